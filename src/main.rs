@@ -1,1 +1,2 @@
-fn main(){}
+//! The `zhaoce` command.
+fn main() {}

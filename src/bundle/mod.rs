@@ -1,0 +1,1 @@
+//! Floor 6: bundles and proofs, out and in.

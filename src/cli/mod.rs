@@ -1,0 +1,1 @@
+//! Floor 7: the command line. Translates a wish into a command and shows the answer.

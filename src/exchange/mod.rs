@@ -1,0 +1,1 @@
+//! Floor 6: tables in and out: CSV, XLSX, HTML, JSON.

@@ -1,0 +1,1 @@
+//! Floor 3: the log on disk. Segments, durability, recovery, reading.

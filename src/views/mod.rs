@@ -1,0 +1,1 @@
+//! Floor 4: index and projections of the log, held in sled; always rebuildable.
