@@ -12,6 +12,7 @@ pub mod keys;
 pub mod law;
 pub mod note;
 pub mod tree;
+pub mod verify;
 
 pub use digest::{ChainHash, EditionDigest, FileDigest, FormError, PartDigest, TreeHash};
 pub use event::{Event, Facts, Line, Part, PartName, Parts};
