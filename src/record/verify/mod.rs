@@ -177,3 +177,7 @@ pub fn check_checkpoint(
 pub(super) fn compare_root(shown: TreeHash, ours: TreeHash) -> Option<Finding> {
     (shown != ours).then(|| Finding::integrity("checkpoint.fork", shown, ours))
 }
+
+#[cfg(test)]
+#[path = "../verify_tests.rs"]
+mod tests;
