@@ -372,3 +372,15 @@ proptest! {
         let _ = KeyId::parse(&text);
     }
 }
+
+/// The worked example of `docs/keys.md`, with the seed of RFC 8032's first vector.
+#[test]
+fn the_documented_example_is_true() {
+    let documented = include_str!("../../../docs/keys.md");
+    let key = SecretKey::from_seed(bytes(RFC8032[0][0]));
+    let (origin, holder) = ("linyi.gov.cn/xxgk", "person/7m2k9q4v8x3t5w6z");
+    let possession = prove_possession(&key, origin, holder).unwrap();
+    for part in [possession_text(origin, key.key(), holder), possession, key.key().to_public_pem()] {
+        assert!(documented.contains(&part), "docs/keys.md lacks\n{part}");
+    }
+}
