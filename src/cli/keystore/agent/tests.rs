@@ -109,6 +109,15 @@ fn hostile_answers_are_errors() {
 }
 
 #[test]
+fn nothing_is_allocated_on_the_word_of_an_agent() {
+    let folder = TempDir::new().unwrap();
+    for length in [0, u32::try_from(MAX_MESSAGE).unwrap() + 1, u32::MAX] {
+        let (agent, _) = fake(&folder, length.to_be_bytes().to_vec());
+        assert_eq!(agent.holds(key().key()), Err(AgentError::BadReply("a message of impossible length")));
+    }
+}
+
+#[test]
 fn no_signature_is_believed() {
     let folder = TempDir::new().unwrap();
     let good = key().sign(b"m").unwrap();
