@@ -1,0 +1,45 @@
+//! The questions a verifier asks the law. The rule book, one floor up, answers them.
+
+use super::event::Event;
+use super::finding::Finding;
+use super::ids::{Kind, Subject};
+use super::keys::KeyId;
+
+/// Whether a key may sign an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authority {
+    /// Enrolled in an earlier act and not revoked.
+    Enrolled,
+    /// Never enrolled before this act.
+    Unknown,
+    /// Revoked in an earlier act.
+    Revoked,
+    /// Enrolled for something else: the ledger key signs checkpoints only.
+    NotForActs,
+}
+
+/// The law, replayed event by event.
+pub trait Law: Send {
+    /// Whether `key` may sign the act whose first event is `act`; asked before any event of that act is judged.
+    fn authority(&self, key: &KeyId, act: u64) -> Authority;
+
+    /// Judges one event against everything folded so far, then folds it in. Findings carry class, code and
+    /// article; the verifier adds the place. A lawful event gives none, a declared irregular one an
+    /// `Irregular` each.
+    fn judge(&mut self, event: &Event) -> Vec<Finding>;
+
+    /// Whether the unlawful finding `code` at `seq` has been acknowledged by two persons since.
+    fn acknowledged(&self, seq: u64, code: &str) -> bool;
+
+    /// The key that signs checkpoints, once genesis has been folded.
+    fn ledger_key(&self) -> Option<KeyId>;
+
+    /// Whether open parts of this kind stand in every public edition.
+    fn standing_open(&self, kind: &Kind) -> bool;
+
+    /// `seq` of the event whose open part is in force for `subject`; `None` when nothing of it is public.
+    fn open_in_force(&self, subject: &Subject) -> Option<u64>;
+
+    /// Every open part in force: (seq, subject).
+    fn opens_in_force(&self) -> Vec<(u64, Subject)>;
+}

@@ -1,0 +1,132 @@
+//! Per-line work that needs no neighbour: it runs in parallel.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::record::digest::{ChainHash, PartDigest, TreeHash};
+use crate::record::event::{Event, Line, LineError, Part, PartName, RawEventLine};
+use crate::record::finding::Finding;
+use crate::record::note::Seal;
+use crate::record::tree;
+
+/// Whole lines of one file.
+pub(super) struct Block<'a> {
+    pub file: &'a Arc<str>,
+    pub first_line: u64,
+    pub bytes: &'a [u8],
+}
+
+/// A line, read and hashed, and where it stood.
+pub(super) struct Prepared {
+    pub file: Arc<str>,
+    pub line: u64,
+    pub body: Body,
+}
+
+pub(super) enum Body {
+    Event(Box<PreparedEvent>),
+    Seal(Box<Seal>),
+    Synced(u64),
+    Bad(Finding),
+}
+
+pub(super) struct PreparedEvent {
+    pub event: Event,
+    pub chain: ChainHash,
+    pub leaf: TreeHash,
+    /// Parts that are here and whose digest is the one the event commits to.
+    pub present: Vec<PartName>,
+    pub findings: Vec<Finding>,
+}
+
+impl Block<'_> {
+    pub fn prepare(&self) -> Vec<Prepared> {
+        let mut lines: Vec<&[u8]> = self.bytes.split_inclusive(|b| *b == b'\n').collect();
+        if lines.last().is_some_and(|line| line.is_empty()) {
+            lines.pop();
+        }
+        lines
+            .par_iter()
+            .with_min_len(32)
+            .enumerate()
+            .map(|(nth, line)| Prepared {
+                file: self.file.clone(),
+                line: self.first_line + nth as u64,
+                body: prepare_line(line),
+            })
+            .collect()
+    }
+}
+
+fn prepare_line(line: &[u8]) -> Body {
+    let Some(line) = line.strip_suffix(b"\n") else {
+        return Body::Bad(Finding::integrity("line.unterminated", "a line end", "the end of the file"));
+    };
+    let prepared = Line::parse(line).and_then(|line| match line {
+        Line::Event(raw) => prepare_event(&raw).map(|event| Body::Event(Box::new(event))),
+        Line::Seal(note) => Ok(prepare_seal(&note)),
+        Line::Synced(events) => Ok(Body::Synced(events)),
+    });
+    prepared.unwrap_or_else(|error| Body::Bad(line_finding(&error)))
+}
+
+fn line_finding(error: &LineError) -> Finding {
+    match error {
+        LineError::NotCanonical(error) => Finding::integrity("line.canonical", "canonical JSON", error),
+        LineError::Shape(error) => {
+            Finding::integrity("line.shape", "an event, a seal or a synced line", error)
+        }
+    }
+}
+
+fn prepare_seal(note: &str) -> Body {
+    match Seal::parse(note) {
+        Ok(seal) => Body::Seal(Box::new(seal)),
+        Err(error) => Body::Bad(Finding::integrity("seal.form", "a seal's signed note", error)),
+    }
+}
+
+fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
+    let event = raw.event()?;
+    let bytes = raw.event_bytes();
+    let mut prepared = PreparedEvent {
+        chain: ChainHash::of_event(bytes),
+        leaf: tree::leaf_hash(bytes),
+        present: Vec::with_capacity(raw.parts.len()),
+        findings: Vec::new(),
+        event,
+    };
+    if prepared.event.v != 1 {
+        prepared.findings.push(Finding::integrity("event.version", 1, prepared.event.v));
+    }
+    for (name, body) in &raw.parts {
+        match check_part(&prepared.event, *name, body.get().as_bytes()) {
+            None => prepared.present.push(*name),
+            Some(finding) => prepared.findings.push(finding),
+        }
+    }
+    Ok(prepared)
+}
+
+/// A part against the digest its event commits to, its own shape, and the facts it repeats.
+fn check_part(event: &Event, name: PartName, bytes: &[u8]) -> Option<Finding> {
+    let Some(expected) = event.parts.get(&name) else {
+        return Some(Finding::integrity("part.unlisted", "no such part", name.as_str()));
+    };
+    let found = PartDigest::of_part(bytes);
+    if found != *expected {
+        return Some(Finding::integrity("part.digest", expected, found));
+    }
+    let part: Part = match serde_json::from_slice(bytes) {
+        Ok(part) => part,
+        Err(error) => return Some(Finding::integrity("part.shape", r#"{"data":{…},"salt":"…"}"#, error)),
+    };
+    if !part.salt_is_sound() {
+        return Some(Finding::integrity("part.shape", "base64 of 16 bytes", &part.salt));
+    }
+    part.data.iter().find_map(|(member, value)| {
+        let fact = event.facts.get(member).filter(|fact| *fact != value)?;
+        Some(Finding::integrity("part.fact", format!("{member} = {fact}"), format!("{member} = {value}")))
+    })
+}
