@@ -78,7 +78,8 @@ fn check_info(bag: &Bag, findings: &mut Findings) {
     let Some(content) = bag.tag(TagFile::Info) else { return };
     let parsed = info::parse(&content.bytes);
     if let Some(line) = parsed.bad_line {
-        let finding = BagFinding::new("bundle.bag_info").path(content.tag.name()).at(content.at + line as u64);
+        let finding =
+            BagFinding::new("bundle.bag_info").path(content.tag.name()).at(content.at + line as u64);
         let bytes = content.bytes.get(line..).unwrap_or_default();
         let bytes = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
         findings.push(finding.expected("Bagging-Date, Label: value …, Payload-Oxum").found(shown(bytes)));

@@ -135,7 +135,8 @@ impl<R: Read> FrameReader<R> {
     }
 
     fn check_ratio(&self) -> Result<(), Stop> {
-        let allowed = self.taken.saturating_mul(self.limits.ratio).saturating_add(self.limits.ratio_free_bytes);
+        let allowed =
+            self.taken.saturating_mul(self.limits.ratio).saturating_add(self.limits.ratio_free_bytes);
         if self.made <= allowed {
             return Ok(());
         }

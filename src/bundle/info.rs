@@ -73,7 +73,10 @@ fn parse_line(line: &[u8]) -> Option<Pair> {
 /// Bagging-Date first, Payload-Oxum last, neither of them between.
 fn is_framed(pairs: &[Pair]) -> bool {
     let [(first, date), own @ .., (last, _)] = pairs else { return false };
-    first == BAGGING_DATE && is_date(date) && last == PAYLOAD_OXUM && !own.iter().any(|(label, _)| is_ours(label))
+    first == BAGGING_DATE
+        && is_date(date)
+        && last == PAYLOAD_OXUM
+        && !own.iter().any(|(label, _)| is_ours(label))
 }
 
 fn is_ours(label: &str) -> bool {

@@ -97,7 +97,8 @@ fn check_part(part: &[u8]) -> Result<(), &'static str> {
 
 fn is_device(part: &[u8]) -> bool {
     let stem = part.split(|byte| *byte == b'.').next().unwrap_or(part).to_ascii_lowercase();
-    let numbered = matches!(stem.as_slice(), [b'c', b'o', b'm', b'0'..=b'9'] | [b'l', b'p', b't', b'0'..=b'9']);
+    let numbered =
+        matches!(stem.as_slice(), [b'c', b'o', b'm', b'0'..=b'9'] | [b'l', b'p', b't', b'0'..=b'9']);
     numbered || DEVICES.iter().any(|device| device.as_bytes() == stem)
 }
 

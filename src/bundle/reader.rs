@@ -236,7 +236,9 @@ impl<R: Read> Reading<'_, R> {
 
     fn keep_limits(&mut self, at: u64, name: &[u8], size: u64) -> Result<(), Stop> {
         let stop = |code, most: u64, have: u64| {
-            Err(found(BagFinding::new(code).path(shown(name)).at(at).expected(format!("≤ {most}")).found(have)))
+            Err(found(
+                BagFinding::new(code).path(shown(name)).at(at).expected(format!("≤ {most}")).found(have),
+            ))
         };
         self.entries += 1;
         if self.entries > self.limits.entries {
