@@ -127,12 +127,10 @@ impl<R: Read> TarInput<R> {
     pub(super) fn exact(&mut self, room: &mut [u8]) -> Result<bool, Stop> {
         let (mut filled, wanted) = (0, room.len());
         while let Some(rest) = room.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            let bytes = self.peek()?;
-            if bytes.is_empty() {
+            let count = self.peek()?.read(rest)?;
+            if count == 0 {
                 return if filled == 0 { Ok(false) } else { Err(self.truncated(wanted - filled)) };
             }
-            let count = rest.len().min(bytes.len());
-            rest.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
             self.consume(count);
             filled += count;
         }

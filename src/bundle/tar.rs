@@ -3,6 +3,8 @@
 //! The reader makes the header that the writer would have made and compares all 512 bytes; so there is no field in
 //! which something could hide or change unseen.
 
+use std::io::Write;
+
 /// Length of a tar block in bytes.
 pub(super) const BLOCK: usize = 512;
 /// Largest number that eleven octal digits hold.
@@ -48,17 +50,19 @@ pub(super) fn header(name: &[u8], size: u64, mtime: u64) -> Header {
     put(&mut block, "version", b"00");
     put(&mut block, "devmajor", b"0000000\0");
     put(&mut block, "devminor", b"0000000\0");
-    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+    let mut sum = 0_u32;
+    for byte in &block {
+        sum += u32::from(*byte);
+    }
     put(&mut block, "checksum", format!("{sum:06o}\0 ").as_bytes());
     block
 }
 
 fn put(block: &mut Header, field: &str, value: &[u8]) {
     let Some((_, from, to)) = FIELDS.iter().find(|(name, _, _)| *name == field) else { return };
-    let room = block.get_mut(*from..*to).unwrap_or_default();
-    for (byte, given) in room.iter_mut().zip(value) {
-        *byte = *given;
-    }
+    let mut room = block.get_mut(*from..*to).unwrap_or_default();
+    // A slice takes what fits and never fails otherwise.
+    let _ = room.write(value);
 }
 
 /// The bytes of a field.
@@ -82,12 +86,15 @@ pub(super) fn number(block: &Header, name: &str) -> Option<u64> {
 }
 
 /// True for a block of zeros.
-pub(super) fn is_zero(block: &[u8]) -> bool {
-    block.iter().all(|byte| *byte == 0)
+pub(super) fn is_zero(block: &Header) -> bool {
+    *block == [0; BLOCK]
 }
 
 /// The first byte where two headers differ: its offset, and the field it lies in.
 pub(super) fn first_difference(one: &Header, other: &Header) -> Option<(usize, &'static str)> {
+    if one == other {
+        return None;
+    }
     let at = one.iter().zip(other).position(|(a, b)| a != b)?;
     let field = FIELDS.iter().find(|(_, from, to)| (*from..*to).contains(&at)).map_or("", |field| field.0);
     Some((at, field))
