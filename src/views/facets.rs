@@ -7,6 +7,7 @@ use super::layout::{key, last_u32};
 use super::store::damaged;
 use super::table::{Puts, Table, under};
 use crate::fault::Outcome;
+use crate::rules::{Attribute, Step};
 
 const WORDS: usize = 64;
 /// Items that one record speaks of.
@@ -14,6 +15,17 @@ pub const BLOCK: u32 = (WORDS * 64) as u32;
 
 /// Bits of one block.
 pub type Bits = [u64; WORDS];
+
+/// Kinds of events that an item can wait for. Stored by place: only ever added to.
+const WAITS: [&str; 7] = [
+    "item.proposed",
+    "item.reviewed",
+    "item.referred",
+    "item.determined",
+    "item.decided",
+    "item.published",
+    "item.reassessed",
+];
 
 /// Something that an item has or has not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +38,50 @@ impl Facet {
     /// A facet from its sort and a value of that sort.
     pub const fn new(sort: u8, value: u64) -> Self {
         Self { sort, value }
+    }
+
+    /// Something of it is public.
+    pub const PUBLIC: Self = Self::new(3, 0);
+    /// It is withheld, in whole or in part.
+    pub const WITHHELD: Self = Self::new(4, 0);
+    /// It is from before the ledger.
+    pub const INHERITED: Self = Self::new(5, 0);
+    /// It can be had on request.
+    pub const ON_REQUEST: Self = Self::new(9, 0);
+    /// It is a state-secret stub.
+    pub const SECRET: Self = Self::new(10, 0);
+    /// Another body is responsible for disclosing it.
+    pub const OTHER_BODY: Self = Self::new(11, 0);
+    /// It has been transferred to the archive.
+    pub const TRANSFERRED: Self = Self::new(12, 0);
+    /// One of its events declares a departure.
+    pub const IRREGULAR: Self = Self::new(13, 0);
+
+    /// Its state.
+    pub fn state(state: Step) -> Self {
+        Self::new(1, u64::from(state.bit()))
+    }
+
+    /// Its attribute.
+    pub fn attribute(attribute: Attribute) -> Self {
+        let place = Attribute::ALL.iter().position(|known| *known == attribute);
+        Self::new(2, place.unwrap_or_default() as u64)
+    }
+
+    /// Its year.
+    pub fn year(year: i16) -> Self {
+        Self::new(6, u64::from(year.unsigned_abs()))
+    }
+
+    /// The kind of event it waits for.
+    pub fn waiting(kind: &str) -> Option<Self> {
+        let place = WAITS.iter().position(|known| *known == kind)?;
+        Some(Self::new(7, place as u64))
+    }
+
+    /// It has its outcome in the round that event `opened` opened.
+    pub fn outcome_in(opened: u64) -> Self {
+        Self::new(8, opened)
     }
 
     fn prefix(self) -> Vec<u8> {
@@ -170,7 +226,8 @@ mod tests {
     #[test]
     fn every_item_and_no_other() {
         for items in [0, 1, 63, 64, 65, BLOCK - 1, BLOCK, BLOCK + 1] {
-            let all: Vec<u32> = (0..2).flat_map(|block| items_in(block, &every(items, block)).collect::<Vec<_>>()).collect();
+            let all: Vec<u32> =
+                (0..2).flat_map(|block| items_in(block, &every(items, block)).collect::<Vec<_>>()).collect();
             assert_eq!(all, (0..items).collect::<Vec<_>>());
             assert_eq!(count(&every(items, 0)) + count(&every(items, 1)), u64::from(items));
         }

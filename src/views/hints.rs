@@ -51,7 +51,8 @@ impl Word<'_> {
             Self::Identity(text) => (6, text.as_bytes()),
         };
         let start = (0xcbf2_9ce4_8422_2325u64 ^ sort).wrapping_mul(0x0100_0000_01b3);
-        let sum = bytes.iter().fold(start, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        let sum =
+            bytes.iter().fold(start, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
         let stirred = (sum ^ (sum >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         (stirred >> 32) as u32
     }
@@ -182,7 +183,10 @@ mod tests {
         for (word, expected) in words.iter().zip(&model) {
             let found = items_of(&table, Word::DocumentNumber(word), usize::MAX).unwrap().unwrap();
             assert_eq!(found, expected.iter().copied().collect::<Vec<_>>());
-            assert_eq!(items_of(&table, Word::IndexNumber(word), usize::MAX).unwrap().unwrap(), []);
+            assert_eq!(
+                items_of(&table, Word::IndexNumber(word), usize::MAX).unwrap().unwrap(),
+                Vec::<u32>::new()
+            );
         }
         assert_eq!(items_of(&table, Word::DocumentNumber(&words[0]), 10).unwrap(), None);
     }

@@ -22,7 +22,8 @@ impl Store for MemStore {
             return Ok(());
         }
         let map = self.map.read().unwrap_or_else(PoisonError::into_inner);
-        for (key, value) in map.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Excluded(to)))
+        for (key, value) in
+            map.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Excluded(to)))
         {
             if visit(key, value)?.is_break() {
                 break;

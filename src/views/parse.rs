@@ -105,7 +105,9 @@ impl Body {
         if name == PartName::Personal {
             people.extend(text("name").map(|own| (None, own)));
             let names = part.data.get("names").and_then(Value::as_object);
-            let named = |(holder, name): (&String, &Value)| Some((Some(holder.as_str().into()), name.as_str()?.into()));
+            let named = |(holder, name): (&String, &Value)| {
+                Some((Some(holder.as_str().into()), name.as_str()?.into()))
+            };
             people.extend(names.into_iter().flatten().filter_map(named));
         }
         let identity = text("identity").map(|identity| (identity, text("fingerprint")));

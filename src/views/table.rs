@@ -161,7 +161,9 @@ impl Table {
         bytes: Option<Vec<u8>>,
     ) -> Outcome<()> {
         let before = self.store.get(&key)?;
-        let pieces = bytes.as_ref().map_or(0, |bytes| if bytes.len() > PIECE { bytes.len().div_ceil(PIECE) } else { 0 });
+        let pieces = bytes
+            .as_ref()
+            .map_or(0, |bytes| if bytes.len() > PIECE { bytes.len().div_ceil(PIECE) } else { 0 });
         if let Some(before) = &before
             && before.get(HEADER - 1) == Some(&IN_PIECES)
         {

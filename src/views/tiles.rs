@@ -27,7 +27,8 @@ impl Nodes for Tiles<'_> {
     fn node(&self, height: u32, index: u64) -> Outcome<TreeHash> {
         let (level, above) = (height / STEP, height % STEP);
         let first = index << above;
-        let bytes = self.0.get(&tile_key(level, first / WIDTH))?.ok_or_else(|| damaged("a tile is missing"))?;
+        let bytes =
+            self.0.get(&tile_key(level, first / WIDTH))?.ok_or_else(|| damaged("a tile is missing"))?;
         let from = (first % WIDTH) as usize * HASH;
         let wanted = bytes.get(from..from + (HASH << above)).ok_or_else(|| damaged("a node is missing"))?;
         let mut row: Vec<TreeHash> = wanted.as_chunks().0.iter().map(|hash| TreeHash(*hash)).collect();
@@ -74,7 +75,8 @@ fn tile_to_extend<'a>(
 ) -> Outcome<&'a mut Vec<u8>> {
     let kept = (index % WIDTH) as usize * HASH;
     if !tiles.contains_key(&at) {
-        let before = if kept == 0 { Vec::new() } else { table.get(&tile_key(at.0, at.1))?.unwrap_or_default() };
+        let before =
+            if kept == 0 { Vec::new() } else { table.get(&tile_key(at.0, at.1))?.unwrap_or_default() };
         if before.len() != kept {
             return Err(damaged("a tile does not fit the tree"));
         }
