@@ -166,8 +166,13 @@ impl Log {
             let written = self.core.write(&batch);
             queue = locked(&self.core.queue);
             queue.led = false;
-            self.answer(&mut queue, &batch, written);
+            let closed = queue.answer(&batch, written);
             self.core.turn.notify_all();
+            if closed {
+                drop(queue);
+                self.tidy_up();
+                queue = locked(&self.core.queue);
+            }
         }
     }
 
@@ -175,25 +180,6 @@ impl Log {
     pub fn append(&self, act: Act) -> Outcome<Appended> {
         let ticket = self.submit(act)?;
         self.wait(ticket)
-    }
-
-    fn answer(&self, queue: &mut Queue, batch: &[Waiting], written: Outcome<Written>) {
-        match written {
-            Ok(Written { spots, closed }) => {
-                for (waiting, spot) in batch.iter().zip(spots) {
-                    let _ = waiting.answer.set(Ok(Appended { position: waiting.act.after(), spot }));
-                }
-                if closed {
-                    self.tidy_up();
-                }
-            }
-            Err(fault) => {
-                queue.failed = true;
-                for waiting in batch.iter().chain(&std::mem::take(&mut queue.waiting)) {
-                    let _ = waiting.answer.set(Err(fault.clone()));
-                }
-            }
-        }
     }
 
     /// Reads the log again after a failure, as opening does, and goes on from what is there. Acts that were not
@@ -295,6 +281,24 @@ impl Core {
 }
 
 impl Queue {
+    /// Tells a batch's acts what became of them; gives whether a segment was closed.
+    fn answer(&mut self, batch: &[Waiting], written: Outcome<Written>) -> bool {
+        let fault = match written {
+            Ok(Written { spots, closed }) => {
+                for (waiting, spot) in batch.iter().zip(spots) {
+                    let _ = waiting.answer.set(Ok(Appended { position: waiting.act.after(), spot }));
+                }
+                return closed;
+            }
+            Err(fault) => fault,
+        };
+        self.failed = true;
+        for waiting in batch.iter().chain(&std::mem::take(&mut self.waiting)) {
+            let _ = waiting.answer.set(Err(fault.clone()));
+        }
+        false
+    }
+
     fn take_batch(&mut self) -> Vec<Waiting> {
         let (mut count, mut bytes) = (0, 0);
         for waiting in &self.waiting {

@@ -16,6 +16,8 @@ mod recover;
 mod segment;
 mod side;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod tidy;
 mod writer;
 
