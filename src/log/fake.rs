@@ -230,10 +230,12 @@ impl State {
 
     fn sync(&mut self, id: usize, path: &str) -> io::Result<()> {
         let failed = self.plain(Call::SyncData(path.into()), false);
-        let page = self.page;
+        let (page, stopped) = (self.page, self.stopped);
         let inode = self.inode(id)?;
         if let Err(error) = failed {
-            inode.dirty.clear();
+            if !stopped {
+                inode.dirty.clear();
+            }
             return Err(error);
         }
         inode.durable.resize(inode.live.len(), 0);

@@ -90,7 +90,12 @@ fn a_reader_sees_only_what_a_crash_cannot_take_back() {
         let seen = verified(&reader, &settings);
         for image in disk.images(12, stop) {
             let (log, _) = open(&image, &settings).unwrap();
-            assert!(verified(&log.reader(), &settings).starts_with(&seen));
+            let calls = disk.calls();
+            assert!(
+                verified(&log.reader(), &settings).starts_with(&seen),
+                "stop {stop}, after {:?}",
+                &calls[calls.len().saturating_sub(4)..]
+            );
         }
         if done {
             break;
