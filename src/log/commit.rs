@@ -77,7 +77,7 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn must_read_again() -> Fault {
+pub(super) fn must_read_again() -> Fault {
     Fault::machine("log.must_reread")
 }
 
@@ -122,6 +122,10 @@ impl Log {
     /// Where the log will stand once every act that was submitted is durable: what the next act has to continue.
     pub fn end(&self) -> Position {
         locked(&self.core.queue).end
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        &self.core
     }
 
     /// A reader that follows this log.
@@ -311,7 +315,8 @@ impl Queue {
     }
 }
 
-fn lock(disk: &dyn Disk, note: &str) -> Outcome<Box<dyn LockGuard>> {
+/// Takes the writer's lock.
+pub(super) fn lock(disk: &dyn Disk, note: &str) -> Outcome<Box<dyn LockGuard>> {
     let note = format!("pid {} · {note}\n", std::process::id());
     disk.lock(LOCK, &note).map_err(|error| match error {
         LockError::Held(holder) => Fault::machine("log.locked").with("found", holder),

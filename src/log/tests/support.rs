@@ -64,3 +64,23 @@ impl Told {
         verified(&reader, settings);
     }
 }
+
+/// All lines of a log.
+pub fn lines(reader: &LogReader) -> Vec<Vec<u8>> {
+    reader.lines(0).unwrap().strict().map(|line| line.unwrap().bytes).collect()
+}
+
+/// The text in a part of an event line.
+pub fn body_of(line: &[u8], part: &str) -> String {
+    let line: serde_json::Value = serde_json::from_slice(line).unwrap();
+    line["parts"][part]["data"]["title"].as_str().unwrap().to_owned()
+}
+
+/// Whether a text stands in any file, compressed or not.
+pub fn holds(disk: &FakeDisk, text: &str) -> bool {
+    disk.files().iter().any(|path| {
+        let content = disk.content(path).unwrap();
+        let plain = if path.contains(".zst") { zstd::decode_all(&content[..]).unwrap() } else { content };
+        plain.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
