@@ -134,5 +134,7 @@ impl Law for Replay {
 
 /// Whether a verification may go on as if nothing were wrong: no breach that refuses.
 pub fn is_admitted(breaches: &[Breach]) -> bool {
-    !breaches.iter().any(|breach| matches!(breach.class, Class::Integrity | Class::Unlawful | Class::Uncheckable))
+    !breaches
+        .iter()
+        .any(|breach| matches!(breach.class, Class::Integrity | Class::Unlawful | Class::Uncheckable))
 }
