@@ -82,6 +82,8 @@ struct Act {
     keys: Option<u64>,
     events: u64,
     sound: bool,
+    /// Whether its signer may sign it; if not, the law is not asked about its events.
+    authorised: bool,
     end: u64,
 }
 
@@ -276,44 +278,57 @@ impl<L: Law> Fold<L> {
             found.push(Finding::integrity("act.boundary", event.seq, event.act));
         }
         let (first, keys) = (event.act, self.chain.head.keys);
-        self.act =
-            Some(Act { first, at: event.at, by: event.by, keys, events: 1, sound: true, end: event.seq });
+        self.act = Some(Act {
+            first,
+            at: event.at,
+            by: event.by,
+            keys,
+            events: 1,
+            sound: true,
+            authorised: true,
+            end: event.seq,
+        });
         let genesis = self.chain.head.frontier.size() == 0;
         if genesis || !self.law_known {
             return;
         }
-        match self.law.authority(&event.by, event.seq) {
-            Authority::Enrolled => {}
-            Authority::Unknown => {
-                found.push(Finding::integrity("signer.unknown", "an enrolled key", event.by))
-            }
-            Authority::Revoked => {
-                found.push(Finding::integrity("signer.revoked", "a key in force", event.by))
-            }
-            Authority::NotForActs => {
-                found.push(Finding::integrity("signer.not_for_acts", "an acting key", event.by))
-            }
+        let (code, expected) = match self.law.authority(&event.by, event.seq) {
+            Authority::Enrolled => return,
+            Authority::Unknown => ("signer.unknown", "an enrolled key"),
+            Authority::Revoked => ("signer.revoked", "a key in force"),
+            Authority::NotForActs => ("signer.not_for_acts", "an acting key"),
+        };
+        found.push(Finding::integrity(code, expected, event.by));
+        if let Some(act) = &mut self.act {
+            act.authorised = false;
         }
     }
 
     /// Which parts this copy must have, and must not have.
-    fn check_parts(&mut self, event: &Event, present: &[PartName], found: &mut Vec<Finding>) {
+    fn check_parts(&mut self, event: &Event, present: &[(PartName, Vec<String>)], found: &mut Vec<Finding>) {
         match self.copy {
             Copy::Full => {
                 for (name, digest) in &event.parts {
-                    if !present.contains(name) {
+                    if !present.iter().any(|(held, _)| held == name) {
                         self.chain.absent.insert((event.seq, *name), *digest);
                     }
                 }
             }
             Copy::Public => {
-                let leaks = present.iter().filter(|name| **name != PartName::Open);
+                let leaks = present.iter().map(|(name, _)| name).filter(|name| **name != PartName::Open);
                 found.extend(
                     leaks.map(|name| Finding::integrity("part.leak", "open parts only", name.as_str())),
                 );
-                if present.contains(&PartName::Open) && !self.law.standing_open(&event.kind) {
+                if present.iter().any(|(name, _)| *name == PartName::Open)
+                    && !self.law.standing_open(&event.kind)
+                {
                     self.opens.insert(event.seq, event.subject.clone());
                 }
+            }
+        }
+        for (name, members) in present {
+            if let Some(missing) = self.law.missing_member(&event.kind, *name, members) {
+                found.push(Finding::integrity("part.member_missing", missing, name.as_str()));
             }
         }
         if event.kind.as_str() == "part.erased" {
@@ -354,7 +369,8 @@ impl<L: Law> Fold<L> {
     }
 
     fn judge(&mut self, event: &Event, place: &Spot) {
-        if !self.law_known {
+        let authorised = self.act.as_ref().is_none_or(|act| act.authorised);
+        if !self.law_known || !authorised {
             self.report.verdicts.uncheckable += 1;
             return;
         }
