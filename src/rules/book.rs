@@ -259,7 +259,9 @@ fn compile_flow(name: &str, kind: &KindData) -> Outcome<Option<Flow>> {
     let Some(from) = &kind.from else { return Ok(None) };
     let step = |text: &str| Step::parse(text).ok_or_else(|| bad(format!("{name}: state {text}")));
     let after = |text: &str| if text == "same" { Ok(None) } else { step(text).map(Some) };
-    let set = |texts: &[String]| texts.iter().try_fold(0, |bits, text| Ok(bits | step(text)?.bit()));
+    let set = |texts: &[String]| -> Outcome<u16> {
+        texts.iter().try_fold(0, |bits, text| Ok(bits | step(text)?.bit()))
+    };
     let to = match &kind.to {
         None => Next::To(None),
         Some(Target::State(state)) => Next::To(after(state)?),
