@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
+use super::body;
 use super::book::{Books, RuleBook};
 use super::breach::Breach;
 use super::check::{self, signer};
@@ -9,7 +12,7 @@ use super::code::KeyUse;
 use super::data::OpenRule;
 use super::fold;
 use super::state::State;
-use crate::record::{Authority, Event, Finding, KeyId, Kind, Law, Origin, Subject};
+use crate::record::{Authority, Event, Finding, KeyId, Kind, Law, Origin, PartName, Subject};
 
 /// Whether `event` is lawful after `state`: every breach of every rule, each code once. Pure; changes nothing.
 ///
@@ -99,6 +102,10 @@ impl Law for Replay {
 
     fn ledger_key(&self) -> Option<KeyId> {
         self.state.office.keys.iter().find(|key| key.usage == KeyUse::Ledger).map(|key| key.key)
+    }
+
+    fn missing_member(&self, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<String> {
+        body::missing(self.book()?, kind, part, data).map(str::to_owned)
     }
 
     fn standing_open(&self, kind: &Kind) -> bool {
