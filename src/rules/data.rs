@@ -47,6 +47,8 @@ pub struct Source {
     pub zh: String,
     /// English name.
     pub en: String,
+    /// Name used in refusals.
+    pub short: Title,
     /// What sort of source.
     pub kind: SourceKind,
     /// In force from, where known.
