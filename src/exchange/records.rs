@@ -133,7 +133,7 @@ pub struct RecordRow {
     /// Where the row says it comes from.
     pub source: Option<String>,
     /// Code of 公开属性 (`open`, `on_request`, `withheld`, `partial`), when the row states one.
-    pub attribute: Option<&'static str>,
+    pub attribute: Option<String>,
     /// Ground for not disclosing, as given.
     pub ground: Option<String>,
     /// 内容概述 as given.
@@ -173,7 +173,7 @@ fn record(table: &Table, mapping: &Mapping, row: &Row) -> Outcome<RecordRow> {
     let title = present(cell("title")).ok_or_else(|| Fault::usage("row.no_title").with("column", name(table, mapping, "title")))?;
     let date_written = date(table, mapping, row, "date_written")?;
     let date_published = date(table, mapping, row, "date_published")?;
-    let attribute = term(table, mapping, row, "attribute", &ATTRIBUTES)?;
+    let attribute = word(table, mapping, row, "attribute", &ATTRIBUTES)?;
     let columns = normalised(table, mapping, row, date_written, date_published);
     let field = |key: &str| columns.get(key).map_or("", String::as_str);
     let (identity, basis) = Identity::of(&Identifying {
@@ -240,15 +240,15 @@ fn date(table: &Table, mapping: &Mapping, row: &Row, key: &str) -> Outcome<Optio
     read_date(&text).map(Some).ok_or_else(unreadable)
 }
 
-fn term(table: &Table, mapping: &Mapping, row: &Row, key: &str, vocab: &'static Vocab) -> Outcome<Option<&'static str>> {
+fn word(table: &Table, mapping: &Mapping, row: &Row, key: &str, vocab: &Vocab) -> Outcome<Option<String>> {
     let Some(text) = present(mapping.cell(key, &row.cells)) else {
         return Ok(None);
     };
     let unknown = || {
         let fault = Fault::usage("row.choice").with("column", name(table, mapping, key)).with("found", &text);
-        fault.with("expected", vocab.all_zh())
+        fault.with("expected", vocab.all_zh().join("、"))
     };
-    vocab.code(&text).map(Some).ok_or_else(unknown)
+    vocab.read(&text).map(|word| Some(word.code.clone())).ok_or_else(unknown)
 }
 
 fn given(table: &Table, mapping: &Mapping, row: &Row) -> Vec<GivenCell> {
