@@ -10,7 +10,7 @@ use super::table::Row;
 use crate::fault::{Fault, Lang};
 
 /// A row that cannot be taken, and why.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rejected {
     /// Line of the file it begins on.
     pub line: u64,
@@ -61,7 +61,7 @@ pub struct Repeated {
 }
 
 /// What an import would do. Every row of the file is in exactly one list.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ImportPlan {
     /// Records that are not known yet, in the file's order.
     pub new: Vec<RecordRow>,

@@ -202,7 +202,8 @@ fn read_worklist<T>(
 
 fn require_columns(table: &Table, mapping: &Mapping, list: Worklist) -> Outcome<()> {
     let missing = |expected: &str| {
-        let fault = Fault::usage("table.column_missing").with("file", &table.file).with("line", table.header_line);
+        let fault =
+            Fault::usage("table.column_missing").with("file", &table.file).with("line", table.header_line);
         fault.with("expected", expected).with("found", table.header.join("、"))
     };
     let has = |key: &str| mapping.known.contains_key(key);
@@ -278,10 +279,15 @@ fn require_first_of_steps(list: Worklist, values: &Values) -> Outcome<()> {
         let Some(first) = columns.next() else { continue };
         let begun = columns.find(|c| values.has(c.spec.key) && !BESIDE.contains(&c.spec.key));
         if let (Some(begun), false) = (begun, values.has(first.spec.key)) {
-            return Err(Fault::usage("row.required").with("column", first.spec.zh).with("because", begun.spec.zh));
+            return Err(Fault::usage("row.required")
+                .with("column", first.spec.zh)
+                .with("because", begun.spec.zh));
         }
     }
-    let done = list.work().iter().any(|c| c.step != Step::Evidence && values.has(c.spec.key) && !BESIDE.contains(&c.spec.key));
+    let done = list
+        .work()
+        .iter()
+        .any(|c| c.step != Step::Evidence && values.has(c.spec.key) && !BESIDE.contains(&c.spec.key));
     if done { Ok(()) } else { Err(Fault::usage("row.nothing")) }
 }
 
@@ -337,7 +343,11 @@ fn publication(values: &mut Values) -> Option<PublicationStep> {
     if channels.is_empty() {
         return None;
     }
-    Some(PublicationStep { channels, address: values.one("address"), done: values.done("published_on", "published_by") })
+    Some(PublicationStep {
+        channels,
+        address: values.one("address"),
+        done: values.done("published_on", "published_by"),
+    })
 }
 
 fn reassessment_row(line: u64, item: ItemKey, values: &mut Values) -> ReassessmentRow {
