@@ -31,12 +31,17 @@ pub(super) enum Body {
     Bad(Finding),
 }
 
-pub(super) struct PreparedEvent {
+/// An event line, read and hashed, its parts checked.
+pub struct PreparedEvent {
+    /// The event.
     pub event: Event,
+    /// Its chain hash.
     pub chain: ChainHash,
+    /// Its leaf hash.
     pub leaf: TreeHash,
     /// Parts that are here and sound, each with the names of its members that hold something.
     pub present: Vec<(PartName, Vec<String>)>,
+    /// What is wrong with it and its parts.
     pub findings: Vec<Finding>,
 }
 
@@ -87,7 +92,8 @@ fn prepare_seal(note: &str) -> Body {
     }
 }
 
-fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
+/// Reads and hashes an event line and checks the parts it holds.
+pub fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
     let event = raw.event()?;
     let bytes = raw.event_bytes();
     let mut prepared = PreparedEvent {
