@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::book::{Books, RuleBook};
 use super::breach::Breach;
 use super::check::{self, signer};
@@ -9,7 +11,7 @@ use super::code::KeyUse;
 use super::data::OpenRule;
 use super::fold;
 use super::state::State;
-use crate::record::{Authority, Class, Event, Finding, KeyId, Kind, Law, Origin, Subject};
+use crate::record::{Authority, Class, Event, Finding, KeyId, Kind, Law, Origin, PartName, Subject};
 
 /// Whether `event` is lawful after `state`: every breach of every rule, each code once. Pure; changes nothing.
 ///
@@ -113,6 +115,12 @@ impl Law for Replay {
         self.state.office.keys.iter().find(|key| key.usage == KeyUse::Ledger).map(|key| key.key)
     }
 
+    fn missing_member(&self, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<String> {
+        let kind = self.book()?.kind(kind.as_str())?;
+        let empty = |name: &&String| data.get(*name).is_none_or(|value| value.is_null() || value == "");
+        kind.parts.get(&part)?.members.iter().find(empty).cloned()
+    }
+
     fn standing_open(&self, kind: &Kind) -> bool {
         let kind = self.book().and_then(|book| book.kind(kind.as_str()));
         kind.is_some_and(|kind| kind.open == OpenRule::Standing)
@@ -134,5 +142,7 @@ impl Law for Replay {
 
 /// Whether a verification may go on as if nothing were wrong: no breach that refuses.
 pub fn is_admitted(breaches: &[Breach]) -> bool {
-    !breaches.iter().any(|breach| matches!(breach.class, Class::Integrity | Class::Unlawful | Class::Uncheckable))
+    !breaches
+        .iter()
+        .any(|breach| matches!(breach.class, Class::Integrity | Class::Unlawful | Class::Uncheckable))
 }

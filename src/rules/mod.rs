@@ -23,9 +23,7 @@ mod tests;
 pub use body::check_body;
 pub use book::{Books, EDITION_2026_1, KindRules, RuleBook};
 pub use breach::Breach;
-pub use code::{
-    Action, Attribute, KeyUse, ReviewOutcome, Role, Roles, Scope, SecretStub, Separation, Step,
-};
+pub use code::{Action, Attribute, KeyUse, ReviewOutcome, Role, Roles, Scope, SecretStub, Separation, Step};
 pub use law::{Replay, admit, book_for, fold_subject, is_admitted, replay};
 pub use query::{Waiting, next_kinds, next_step, worklist};
 pub use state::{
