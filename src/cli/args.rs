@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{Ctx, Env, Ui, completions, key};
+use super::{Ctx, Env, Ui, completions, item, key, ledger};
 use crate::fault::{Lang, Outcome};
 
 /// 昭册：政府信息公开决定台账 · A verifiable register of government disclosure decisions
@@ -53,14 +53,20 @@ pub enum Language {
 #[derive(Subcommand)]
 pub(super) enum Noun {
     #[command(subcommand)]
+    Ledger(ledger::Verb),
+    #[command(subcommand)]
     Key(key::Verb),
+    #[command(subcommand)]
+    Item(item::Verb),
     Completions(completions::Completions),
 }
 
 impl Noun {
     pub(super) fn run(self, ui: &mut Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         match self {
+            Self::Ledger(verb) => verb.run(ui, ctx),
             Self::Key(verb) => verb.run(ui, ctx),
+            Self::Item(verb) => verb.run(ui, ctx),
             Self::Completions(verb) => verb.run(ui),
         }
     }

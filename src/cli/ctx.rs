@@ -6,7 +6,8 @@ use super::Env;
 use super::args::Globals;
 use super::keystore::{KeyName, Keystore, PassphraseFrom};
 use crate::fault::{Fault, Outcome};
-use crate::record::{Day, Moment};
+use crate::ledger::{Access, Ledger, fresh_subject};
+use crate::record::{Day, Moment, Subject};
 
 /// The global options, and the process around the command.
 pub struct Ctx<'a> {
@@ -25,6 +26,16 @@ impl<'a> Ctx<'a> {
     /// What the clock says now.
     pub fn now(&self) -> Outcome<Moment> {
         (self.env.clock)()
+    }
+
+    /// A fresh subject `class/…`.
+    pub fn fresh(&self, class: &str) -> Outcome<Subject> {
+        fresh_subject(class, self.env.entropy.borrow_mut().as_mut())
+    }
+
+    /// Opens the ledger for reading.
+    pub fn read(&self) -> Outcome<Ledger> {
+        Ledger::open(&self.ledger_dir()?, Access::Read)
     }
 
     /// Today in Beijing.

@@ -1,5 +1,6 @@
 //! What the command line takes from the process around it.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
@@ -7,6 +8,7 @@ use super::clock::{Clock, system_clock};
 use super::keystore;
 use super::ui::{Stream, stream};
 use crate::fault::Lang;
+use crate::ledger::{Entropy, OsEntropy};
 
 /// Environment, terminal, clock. [`Env::from_process`] is the only place of the command line that reads them.
 pub struct Env {
@@ -26,6 +28,8 @@ pub struct Env {
     pub bars: bool,
     /// Civil time of Beijing.
     pub clock: Clock,
+    /// Randomness for salts and ids.
+    pub entropy: RefCell<Box<dyn Entropy>>,
 }
 
 impl Env {
@@ -42,6 +46,7 @@ impl Env {
             width: terminal_width(),
             bars: io::stderr().is_terminal(),
             clock: system_clock(),
+            entropy: RefCell::new(Box::new(OsEntropy)),
         }
     }
 }

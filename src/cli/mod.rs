@@ -8,11 +8,18 @@ mod args;
 mod clock;
 mod completions;
 mod ctx;
+mod desk;
 mod env;
+mod first_key;
 mod help;
+mod history;
+mod item;
 mod key;
 #[cfg(unix)]
 pub mod keystore;
+mod ledger;
+mod lookup;
+mod report;
 mod ui;
 mod words;
 

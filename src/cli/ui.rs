@@ -138,6 +138,14 @@ impl Ui {
         bar
     }
 
+    /// A progress bar over bytes.
+    pub fn bytes(&self, zh: &'static str, en: &'static str, total: u64) -> ProgressBar {
+        let bar = self.bar(zh, en, total);
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar
+    }
+
     fn to_err(&self, text: &str) {
         if let Ok(mut err) = self.err.lock() {
             let _ = writeln!(err, "{text}");

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 use crate::exchange::words::{ATTRIBUTES, Vocab, Word};
 use crate::exchange::{Cell, WorkWords};
@@ -17,6 +18,8 @@ pub struct Words {
     vocabs: BTreeMap<String, Vocab>,
     kinds: BTreeMap<String, Word>,
     facts: BTreeMap<String, Word>,
+    /// (kind, fact) → vocabulary; common facts under the empty kind.
+    types: BTreeMap<(String, String), String>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(Words::load);
@@ -54,8 +57,21 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
 #[derive(Deserialize)]
 struct Book {
     codes: Ordered<Vocabulary>,
-    kinds: Ordered<Named>,
+    kinds: Ordered<KindNamed>,
     fact_titles: Ordered<Named>,
+    facts: Ordered<FactType>,
+}
+
+#[derive(Deserialize)]
+struct KindNamed {
+    zh: String,
+    en: String,
+    facts: Ordered<FactType>,
+}
+
+#[derive(Deserialize)]
+struct FactType {
+    of: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -92,16 +108,20 @@ const ALIASES: &[(&str, &str, &[&str])] = &[
 impl Words {
     fn load() -> Self {
         let Ok(book) = serde_json::from_str::<Book>(EDITION_2026_1) else { return Self::default() };
-        let named = |members: Ordered<Named>| {
-            members.0.into_iter().map(|(code, name)| (code.clone(), Word::new(code, name.zh, name.en))).collect()
-        };
+        let named = |(code, name): (String, Named)| (code.clone(), Word::new(code, name.zh, name.en));
+        let mut types = types_of("", book.facts);
+        let mut kinds = BTreeMap::new();
+        for (kind, named) in book.kinds.0 {
+            types.extend(types_of(&kind, named.facts));
+            kinds.insert(kind.clone(), Word::new(kind, named.zh, named.en));
+        }
         let vocab = |(name, vocabulary): (String, Vocabulary)| {
             let words = vocabulary.values.0.into_iter().map(|(code, named)| word(&name, code, named));
             let vocab = Vocab { words: words.collect() };
             (name, vocab)
         };
         let vocabs = book.codes.0.into_iter().map(vocab).collect();
-        Self { vocabs, kinds: named(book.kinds), facts: named(book.fact_titles) }
+        Self { vocabs, kinds, facts: book.fact_titles.0.into_iter().map(named).collect(), types }
     }
 
     /// A vocabulary; empty when the rule book has none of that name.
@@ -147,6 +167,21 @@ impl Words {
         self.facts.get(fact).cloned().map_or_else(|| fact.to_owned(), |word| in_lang(word, lang))
     }
 
+    /// A fact's value in words.
+    pub fn fact_value(&self, kind: &str, fact: &str, value: &Value, lang: Lang) -> String {
+        let vocabulary = [kind, ""].iter().find_map(|of| self.types.get(&((*of).into(), fact.into())));
+        let name = |value: &Value| match (value, vocabulary) {
+            (Value::String(code), Some(of)) => self.name(of, code, lang),
+            (Value::String(text), None) => text.clone(),
+            (other, _) => other.to_string(),
+        };
+        let between = if lang == Lang::Zh { "、" } else { ", " };
+        match value {
+            Value::Array(list) => list.iter().map(name).collect::<Vec<_>>().join(between),
+            one => name(one),
+        }
+    }
+
     /// The closed lists that worklists offer.
     pub fn for_work(&self) -> WorkWords {
         WorkWords {
@@ -160,6 +195,11 @@ impl Words {
             irregular: self.vocab("irregular"),
         }
     }
+}
+
+fn types_of(kind: &str, facts: Ordered<FactType>) -> BTreeMap<(String, String), String> {
+    let typed = facts.0.into_iter().filter_map(|(fact, typed)| Some(((kind.to_owned(), fact), typed.of?)));
+    typed.collect()
 }
 
 fn in_lang(word: Word, lang: Lang) -> String {

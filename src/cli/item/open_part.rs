@@ -6,7 +6,7 @@ use super::filling::{Filling, missing};
 use crate::fault::Outcome;
 use crate::ledger::Wish;
 use crate::record::PartName;
-use crate::views::Texts;
+use crate::cli::lookup::Texts;
 
 /// Options for what the public sees.
 #[derive(Args, Default)]

@@ -17,6 +17,7 @@ use crate::exchange::normal_number;
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Wish;
 use crate::record::{PartName, Subject};
+use crate::rules::RuleBook;
 
 /// 登记政府信息 · Register an item
 ///
@@ -96,9 +97,10 @@ impl Register {
             Some(path) => read_rows(path, self.sheet.as_deref(), &REGISTER)?,
             None => vec![(0, Cells::default())],
         };
+        let book = desk.ledger.books().newest().cloned().ok_or_else(|| Fault::machine("rules.bad_edition").with("found", "none"))?;
         let (mut plan, mut faults, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
         for (line, cells) in &rows {
-            let row = Row { verb: &self, cells, done: done.for_row(&desk, cells)? };
+            let row = Row { verb: &self, cells, done: done.for_row(&desk, cells)?, book: &book };
             let id = ctx.fresh("item")?;
             let place = place(*line, row.text("title", self.title.as_deref()));
             match row.fresh(&desk, &mut seen).and_then(|()| row.wishes(&id)) {
@@ -128,6 +130,7 @@ struct Row<'a> {
     verb: &'a Register,
     cells: &'a Cells,
     done: Done,
+    book: &'a RuleBook,
 }
 
 impl Row<'_> {
@@ -175,7 +178,9 @@ impl Row<'_> {
         let verb = self.verb;
         let ground = self.code("responsible_ground", "responsible_ground", verb.responsible_ground.as_deref())?;
         let ground = ground.unwrap_or_else(|| "made".into());
-        let (origin, responsible) = implied(&ground);
+        let code = self.book.code("responsible_ground", &ground);
+        let origin = code.and_then(|code| code.origin.clone()).unwrap_or_else(|| "made".into());
+        let responsible = code.and_then(|code| code.responsible.clone()).unwrap_or_else(|| "self".into());
         let source = self.code("source_attribute", "stated_attribute", verb.source_attribute.as_deref())?;
         let source = source.or_else(|| (responsible == "other").then(|| "unstated".into()));
         let wish = self.done.bare("item.registered", id)?;
@@ -219,15 +224,5 @@ impl Row<'_> {
             wish.maybe_part(PartName::Closed, key, self.text(key, option.as_deref()))
         });
         Ok(wish.maybe_part(PartName::Closed, "note", self.text("note", verb.doing.note.as_deref())))
-    }
-}
-
-/// Origin and responsible body that a ground of responsibility stands for (条例 10).
-fn implied(ground: &str) -> (&'static str, &'static str) {
-    match ground {
-        "kept" => ("obtained", "self"),
-        "organ" => ("obtained", "other"),
-        "joint" => ("made", "other"),
-        _ => ("made", "self"),
     }
 }
