@@ -26,9 +26,9 @@ use crate::rules::{self, Books};
 /// How events are folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
-    /// Every event of the log, in order: each is judged, and only what the law lets count counts.
-    Judged,
-    /// A choice of events, as of a past day: item and round events are folded without judging; there is no index.
+    /// Every event of the log, in order, with the index.
+    Whole,
+    /// A choice of events, as of a past day, without index.
     Chosen,
 }
 
@@ -69,7 +69,7 @@ impl Folder<'_> {
     ///
     /// Errors: `views.fork` when they do not continue what is applied; `views.damaged`; `views.line`.
     pub fn fold(&mut self, parsed: &[Parsed]) -> Outcome<()> {
-        if self.manner == Manner::Judged {
+        if self.manner == Manner::Whole {
             self.check_continuity(parsed)?;
         }
         let before = self.office.clone();
@@ -134,13 +134,7 @@ impl Folder<'_> {
 
     fn take(&mut self, batch: &mut Batch<'_>, parsed: &Parsed) {
         let event = &parsed.event;
-        match self.manner {
-            Manner::Judged => drop(rules::replay(self.books, &mut self.office.law, event)),
-            Manner::Chosen if is_office(&event.kind) => {
-                drop(rules::replay(self.books, &mut self.office.law, event))
-            }
-            Manner::Chosen => rules::fold_subject(self.books, &mut self.office.law, event),
-        }
+        rules::replay(self.books, &mut self.office.law, event);
         let source = self.source;
         let stands = |of, part| has_body(source, of, part);
         batch.names_again |= self.office.take(parsed, stands);
@@ -230,7 +224,7 @@ impl Folder<'_> {
         rows::put_rows(self.table, &mut puts, rows)?;
         self.office.put(before, &mut puts)?;
         places::put_events(self.table, &mut puts, &batch.others)?;
-        if self.manner == Manner::Judged {
+        if self.manner == Manner::Whole {
             index(self.table, &mut puts, &mut mark, batch.parsed)?;
         }
         self.table.commit(puts, mark)

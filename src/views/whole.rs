@@ -90,17 +90,14 @@ impl Views {
         Ok(views)
     }
 
-    /// Takes in every event that the log has beyond what is applied. Returns how many.
+    /// Takes in every event that the log has beyond what is applied.
     ///
     /// Errors: `views.rollback`, when the log does not go on from what is applied; the log cannot be read.
-    pub fn follow(&self, source: &dyn EventSource) -> Outcome<u64> {
+    pub fn follow(&self, source: &dyn EventSource) -> Outcome<()> {
         let mut inner = self.write();
         inner.refuse_rollback()?;
         match catch_up(&mut inner, &self.books, source) {
-            Err(fault) if fault.code == DAMAGED => {
-                self.remake(&mut inner, source, &fault)?;
-                Ok(inner.table.mark().head.size())
-            }
+            Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
             outcome => outcome,
         }
     }
@@ -113,7 +110,7 @@ impl Views {
         inner.refuse_rollback()?;
         if lines.first().map(|line| line.seq) != Some(inner.table.mark().head.size()) {
             drop(inner);
-            return self.follow(source).map(drop);
+            return self.follow(source);
         }
         match parse(lines).and_then(|parsed| inner.folder(&self.books, source).fold(&parsed)) {
             Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
@@ -142,7 +139,7 @@ impl Views {
         } else {
             inner.replace(open::in_memory(&self.origin, "views.held", None), &self.origin);
         }
-        catch_up(&mut inner, &self.books, source).map(drop)
+        catch_up(&mut inner, &self.books, source)
     }
 
     /// Reads every record and compares what they add up to; makes them anew where it does not fit.
@@ -185,13 +182,14 @@ impl Views {
         self.read().table.flush()
     }
 
-    /// How far the log is applied.
-    pub fn head(&self) -> Head {
-        self.read().table.mark().head.clone()
+    /// How far the log is applied; nothing before event 0.
+    pub fn head(&self) -> Outcome<Option<Head>> {
+        let head = self.read().table.mark().head.clone();
+        Ok((head.size() > 0).then_some(head))
     }
 
     /// Where event `seq` stands; nothing when it is not applied.
-    pub fn place(&self, seq: u64) -> Outcome<Option<Spot>> {
+    pub fn spot(&self, seq: u64) -> Outcome<Option<Spot>> {
         let inner = self.read();
         if seq >= inner.table.mark().head.size() {
             Ok(None)
@@ -201,7 +199,7 @@ impl Views {
     }
 
     /// Numbers of a subject's events, oldest first; none for an unknown one.
-    pub fn events_of(&self, subject: &Subject) -> Outcome<Vec<u64>> {
+    pub fn seqs_of(&self, subject: &Subject) -> Outcome<Vec<u64>> {
         let inner = self.read();
         if subject.class() != "item" {
             return places::events_of(&inner.table, subject);
@@ -212,13 +210,13 @@ impl Views {
     }
 
     /// Every round, by subject.
-    pub fn rounds(&self) -> Vec<Subject> {
-        self.read().office.rounds.keys().filter_map(|round| round.parse().ok()).collect()
+    pub fn rounds(&self) -> Outcome<Vec<Subject>> {
+        Ok(self.read().office.rounds.keys().filter_map(|round| round.parse().ok()).collect())
     }
 
     /// Bodies that events have erased and that still stood in the log when the event was taken in.
-    pub fn erasures(&self) -> Vec<(u64, PartName)> {
-        self.read().office.erasures.pending.iter().copied().collect()
+    pub fn erasures(&self) -> Outcome<Vec<(u64, PartName)>> {
+        Ok(self.read().office.erasures.pending.iter().copied().collect())
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
@@ -234,7 +232,7 @@ impl Views {
         let mut inner = self.write();
         let loaded = Office::load(&inner.table, &self.origin).and_then(|office| {
             inner.office = office;
-            catch_up(&mut inner, &self.books, source).map(drop)
+            catch_up(&mut inner, &self.books, source)
         });
         match loaded {
             Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
@@ -242,7 +240,7 @@ impl Views {
                 // sled is closed before anything else, so that the evidence stays as it is.
                 inner.replace(open::in_memory(&self.origin, "views.rollback", None), &self.origin);
                 inner.rollback = Some(fault);
-                catch_up(&mut inner, &self.books, source).map(drop)
+                catch_up(&mut inner, &self.books, source)
             }
             outcome => outcome,
         }
@@ -261,9 +259,9 @@ impl Views {
         match catch_up(inner, &self.books, source) {
             Err(fault) if fault.code == DAMAGED => {
                 inner.replace(open::in_memory(&self.origin, "views.unusable", None), &self.origin);
-                catch_up(inner, &self.books, source).map(drop)
+                catch_up(inner, &self.books, source)
             }
-            outcome => outcome.map(drop),
+            outcome => outcome,
         }
     }
 }
@@ -287,19 +285,18 @@ impl Inner {
 
     fn folder<'a>(&'a mut self, books: &'a Arc<Books>, source: &'a dyn EventSource) -> Folder<'a> {
         let (table, office) = (&mut self.table, &mut self.office);
-        Folder { table, office, books, source, manner: Manner::Judged, met: HashMap::new() }
+        Folder { table, office, books, source, manner: Manner::Whole, met: HashMap::new() }
     }
 }
 
 /// Folds what the source has beyond the mark. Reading and taking apart go on while the batch before is folded.
-fn catch_up(inner: &mut Inner, books: &Arc<Books>, source: &dyn EventSource) -> Outcome<u64> {
+fn catch_up(inner: &mut Inner, books: &Arc<Books>, source: &dyn EventSource) -> Outcome<()> {
     let (applied, end) = (inner.table.mark().head.size(), source.end());
     if applied > end.size || (applied == end.size && inner.table.mark().head.chain != end.head) {
         return Err(open::rollback(applied, end.size));
     }
     let mut folder = inner.folder(books, source);
-    fold_all(&mut folder, source, applied)?;
-    Ok(end.size - applied)
+    fold_all(&mut folder, source, applied)
 }
 
 fn fold_all(folder: &mut Folder<'_>, source: &dyn EventSource, from: u64) -> Outcome<()> {
@@ -326,8 +323,8 @@ pub struct Snapshot {
 impl Snapshot {
     /// Folds the events that happened by `as_of` (their `on`) and were entered by `known` (the day of their `at`);
     /// `None` chooses all. Events about the ledger, its people, keys and rules always count, because the others
-    /// are read by them. Chosen events are folded without being judged: an event counts as soon as it is well-formed
-    /// and may follow the state that the chosen ones before it give.
+    /// are read by them. What the chosen events are not judged by is whether they are lawful: one counts when it is
+    /// well-formed, its signer was in order, and it may follow the state that the chosen ones before it give.
     pub fn fold(
         source: &dyn EventSource,
         origin: &Origin,
