@@ -37,7 +37,7 @@ pub enum Word<'a> {
 impl Word<'_> {
     /// 32 bits of FNV-1a, stirred; the same for ever, since it is stored.
     fn hash(self) -> u32 {
-        let mut buffer = [0; 8];
+        let buffer;
         let (sort, bytes) = match self {
             Self::Subject(text) => (1, text.as_bytes()),
             Self::Prefix(text) => (2, text.as_bytes()),

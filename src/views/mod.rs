@@ -27,7 +27,13 @@ mod whole;
 pub use office::{Erasures, Names, Office, RoundRow, RoundView};
 pub use open::{Backing, SetAside};
 pub use parse::Texts;
-pub use query::Query;
+pub use query::{
+    CatalogueRow, Filter, Known, Listed, Member, Outcomes, Page, PersonView, Query, Task, Waiting,
+    WithheldRow,
+};
 pub use row::{Course, Imported, Row, days_between};
 pub use source::{EventLine, EventLines, EventSource, LinesInMemory};
 pub use whole::{Condition, Snapshot, Views};
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use super::mark::{LAYOUT, Mark};
 use super::mem_store::MemStore;
 use super::sled_store::{OpenError, SledStore};
 use super::store::Store;
-use super::table::Table;
+use super::table::{Puts, Table};
 use crate::fault::{Fault, Outcome};
 use crate::log::Position;
 use crate::record::Origin;
@@ -64,8 +64,12 @@ pub fn open(dir: &Path, origin: &Origin, end: Position) -> Outcome<Found> {
 pub fn fresh(dir: &Path, origin: &Origin, aside: Option<SetAside>) -> Outcome<Found> {
     match SledStore::open(dir) {
         Ok(store) if matches!(store.last(&[], &[u8::MAX]), Ok(None)) => {
-            let table = Table::new(Box::new(store), Mark::at_origin(origin));
-            Ok(Found { table, backing: Backing::Sled, aside })
+            let mut table = Table::new(Box::new(store), Mark::at_origin(origin));
+            // A mark from the first moment on: a store without one has lost it.
+            match table.commit(Puts::new(), Mark::at_origin(origin)) {
+                Ok(()) => Ok(Found { table, backing: Backing::Sled, aside }),
+                Err(_) => Ok(in_memory(origin, "views.unusable", aside)),
+            }
         }
         Err(OpenError::Held) => Ok(in_memory(origin, "views.held", aside)),
         Ok(_) | Err(OpenError::Unreadable(_)) => Ok(in_memory(origin, "views.unusable", aside)),

@@ -95,6 +95,9 @@ pub struct Row {
     /// Day of the newest reassessment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reassessed: Option<Day>,
+    /// Rounds in which it has had its outcome, each by the event that opened it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rounds: Vec<u64>,
     /// Year it belongs to: of its formation, else of its stated publication, else of its first event.
     pub year: i16,
     /// Where its imported row came in.
@@ -139,6 +142,7 @@ impl Row {
             published: None,
             decided: None,
             reassessed: None,
+            rounds: Vec::new(),
             year: day.unwrap_or(event.at.day()).0.year(),
             imported: None,
             irregular: BTreeSet::new(),
@@ -187,6 +191,11 @@ impl Row {
         }
         for body in &parsed.bodies {
             self.read(event.seq, body, law);
+        }
+        if let Some(opened) = law.and_then(|law| law.round_done)
+            && !self.rounds.contains(&opened)
+        {
+            self.rounds.push(opened);
         }
         if law.is_none_or(|law| law.open.is_none()) {
             self.open = None;
@@ -271,7 +280,7 @@ impl Row {
             (Facet::IRREGULAR, !self.irregular.is_empty()),
         ];
         facets.extend(flags.into_iter().filter(|(_, has)| *has).map(|(facet, _)| facet));
-        facets.extend(law.round_done.map(Facet::outcome_in));
+        facets.extend(self.rounds.iter().map(|opened| Facet::outcome_in(*opened)));
         facets.extend(next_step(law).and_then(|next| Facet::waiting(next.kind)));
         facets
     }

@@ -18,8 +18,8 @@ use super::tiles::Tiles;
 use crate::fault::{Fault, Outcome};
 use crate::log::Spot;
 use crate::record::act::Head;
-use crate::record::tree::Nodes as _;
-use crate::record::{Origin, PartName, Subject, TreeHash};
+use crate::record::tree::Nodes;
+use crate::record::{Day, Origin, PartName, Subject, TreeHash};
 use crate::rules::Books;
 
 /// Events that are folded at a time when many are to be caught up with.
@@ -329,8 +329,8 @@ impl Snapshot {
         source: &dyn EventSource,
         origin: &Origin,
         books: &Arc<Books>,
-        as_of: Option<crate::record::Day>,
-        known: Option<crate::record::Day>,
+        as_of: Option<Day>,
+        known: Option<Day>,
     ) -> Outcome<Self> {
         let found = open::in_memory(origin, "views.asked", None);
         let mut snapshot = Self { table: found.table, office: Office::new(origin) };
@@ -354,7 +354,7 @@ impl Snapshot {
     }
 }
 
-impl crate::record::tree::Nodes for Views {
+impl Nodes for Views {
     type Error = Fault;
 
     fn node(&self, height: u32, index: u64) -> Outcome<TreeHash> {
