@@ -16,7 +16,9 @@ pub fn read_checkpoints(paths: &[PathBuf]) -> Outcome<Vec<Checkpoint>> {
 
 fn read_checkpoint(path: &Path) -> Outcome<Checkpoint> {
     let text = std::fs::read_to_string(path).map_err(|error| Fault::io(path.display(), &error))?;
-    Checkpoint::parse(&text).map_err(|error| Fault::usage("checkpoint.form").with("found", error).with("expected", path.display()))
+    Checkpoint::parse(&text).map_err(|error| {
+        Fault::usage("checkpoint.form").with("found", error).with("expected", path.display())
+    })
 }
 
 /// Shows a report; a failed one ends the command with `verify.failed`.
@@ -38,14 +40,19 @@ pub fn show_report(ui: &Ui, report: &Report) -> Outcome<()> {
         object.insert("passed".into(), passed.into());
     }
     ui.json(&answer)?;
-    let count: u64 = [Class::Integrity, Class::Unlawful, Class::Uncheckable].iter().map(|class| report.count(*class)).sum();
+    let count: u64 = [Class::Integrity, Class::Unlawful, Class::Uncheckable]
+        .iter()
+        .map(|class| report.count(*class))
+        .sum();
     if passed { Ok(()) } else { Err(Fault::refused("verify.failed").with("found", count)) }
 }
 
 fn counts(report: &Report, lang: Lang) -> String {
     let v = &report.verdicts;
-    let (size, acts, parts, erased, root) = (report.size, report.acts, report.parts, report.erased, report.root);
-    let (intact, lawful, irregular, unlawful, unchecked) = (v.intact, v.lawful, v.irregular, v.unlawful, v.uncheckable);
+    let (size, acts, parts, erased, root) =
+        (report.size, report.acts, report.parts, report.erased, report.root);
+    let (intact, lawful, irregular, unlawful, unchecked) =
+        (v.intact, v.lawful, v.irregular, v.unlawful, v.uncheckable);
     let acknowledged = report.count(Class::Acknowledged);
     match lang {
         Lang::Zh => format!(

@@ -31,7 +31,8 @@ impl Checkpoint {
         let note = ledger.checkpoint(signer.as_ref())?;
         if ui.is_json() {
             let head = ledger.head();
-            return ui.json(&json!({ "checkpoint": note, "size": head.size(), "root": head.frontier.root() }));
+            return ui
+                .json(&json!({ "checkpoint": note, "size": head.size(), "root": head.frontier.root() }));
         }
         ui.raw(note.as_bytes())
     }
