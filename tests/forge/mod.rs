@@ -187,7 +187,8 @@ impl Forge {
         let mut all =
             json!({ "attribute": "withheld", "responsible": "self", "origin": "made", "mode": "inherited" });
         all.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
-        let closed = json!({ "identity": "x", "row": [["标题", "旧文"]], "source": {"file": "f", "line": 2} });
+        let closed =
+            json!({ "identity": "x", "row": [["标题", "旧文"]], "source": {"file": "f", "line": 2} });
         self.act("a", &[ev_with("item.inherited", item, all, json!({ "closed": closed }))]);
     }
 
