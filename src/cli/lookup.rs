@@ -8,7 +8,7 @@ use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Ledger;
 use crate::log::LineKind;
 use crate::record::{Event, Line, PartName, Parts, Subject};
-use crate::rules::{Item, Replay, State, next_step};
+use crate::rules::{Attribute, Item, Replay, State, Step, next_step};
 
 pub use provisional::Texts;
 
@@ -29,7 +29,12 @@ impl ItemView {
     /// State and attribute in words.
     pub fn standing(&self, lang: Lang) -> String {
         let state = words().name("state", self.law.state.as_str(), lang);
-        let attribute = words().name("stated_attribute", self.law.attribute.as_str(), lang);
+        let attribute = match self.law.attribute {
+            // 未载明 is said of what was taken over; what was registered here is not decided yet.
+            Attribute::Unstated if self.law.state != Step::Inherited && lang == Lang::Zh => "未定性".into(),
+            Attribute::Unstated if self.law.state != Step::Inherited => "not decided".into(),
+            stated => words().name("stated_attribute", stated.as_str(), lang),
+        };
         format!("{state} · {attribute}")
     }
 
@@ -294,4 +299,9 @@ pub fn person(ledger: &Ledger, text: &str) -> Outcome<Subject> {
 /// The subject that stands for the ledger itself.
 pub fn ledger_subject() -> Outcome<Subject> {
     "ledger/main".parse().map_err(|error| Fault::usage("event.kind").with("found", error))
+}
+
+/// A subject from its text, as the law's state holds it.
+pub fn subject(text: &str) -> Outcome<Subject> {
+    text.parse().map_err(|error| Fault::usage("event.kind").with("found", error))
 }
