@@ -73,7 +73,9 @@ mod tests {
 
     const SPECS: &[ColumnSpec] = &[
         ColumnSpec { key: "title", zh: "标题", en: "Title", aliases: &["信息名称", "名称"] },
-        ColumnSpec { key: "date_written", zh: "成文日期", en: "Date written", aliases: &["生成日期"] },
+        ColumnSpec {
+            key: "date_written", zh: "成文日期", en: "Date written", aliases: &["生成日期"]
+        },
     ];
 
     fn header(names: &[&str]) -> Vec<String> {
@@ -91,6 +93,9 @@ mod tests {
     #[test]
     fn a_column_named_twice_is_a_fault() {
         let fault = matching("f", 3, &header(&["标题", "名称"]), SPECS).unwrap_err();
-        assert_eq!((fault.code, fault.args["first"].as_str(), fault.args["second"].as_str()), ("table.column_twice", "标题", "名称"));
+        assert_eq!(
+            (fault.code, fault.args["first"].as_str(), fault.args["second"].as_str()),
+            ("table.column_twice", "标题", "名称")
+        );
     }
 }

@@ -61,7 +61,8 @@ impl<'a> CsvReader<'a> {
                 None => cell,
             });
             if row.cells.len() > self.limits.columns {
-                let fault = Fault::usage("table.columns_limit").with("file", self.file).with("line", row.line);
+                let fault =
+                    Fault::usage("table.columns_limit").with("file", self.file).with("line", row.line);
                 return Err(fault.with("limit", self.limits.columns));
             }
             if !self.skip(self.delimiter) {
@@ -108,7 +109,8 @@ impl<'a> CsvReader<'a> {
     /// Up to the next delimiter or line end.
     fn plain(&mut self) -> &'a str {
         let rest = self.rest();
-        let end = rest.bytes().position(|b| b == self.delimiter || b == b'\n' || b == b'\r').unwrap_or(rest.len());
+        let end =
+            rest.bytes().position(|b| b == self.delimiter || b == b'\n' || b == b'\r').unwrap_or(rest.len());
         self.at += end;
         rest.get(..end).unwrap_or_default()
     }
@@ -153,7 +155,8 @@ mod tests {
     #[test]
     fn line_numbers_stay_true_across_quoted_breaks_and_every_line_end() {
         let text = "a,b\r\n\"x\r\ny\",\"q\"\"q\"\n\n,\nc,d\re,f";
-        let expected = [row(1, &["a", "b"]), row(2, &["x\r\ny", "q\"q"]), row(6, &["c", "d"]), row(7, &["e", "f"])];
+        let expected =
+            [row(1, &["a", "b"]), row(2, &["x\r\ny", "q\"q"]), row(6, &["c", "d"]), row(7, &["e", "f"])];
         assert_eq!(cells(text), expected);
     }
 

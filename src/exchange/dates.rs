@@ -63,7 +63,9 @@ fn date(year: &str, month: &str, day: &str) -> Option<Date> {
 /// `10:20`, `T10:20:00.000Z`, `0:00:00`: what follows the date in exports of databases.
 fn is_time(text: &str) -> bool {
     let text = text.strip_prefix('T').unwrap_or(text);
-    text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(':') && text.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | '+' | '-' | 'Z'))
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && text.contains(':')
+        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | '+' | '-' | 'Z'))
 }
 
 /// 二〇二四年一月五日, as it stands at the foot of a document.
@@ -71,7 +73,8 @@ fn written(text: &str) -> Option<(Date, &str)> {
     let (year, rest) = text.split_once('年')?;
     let (month, rest) = rest.split_once('月')?;
     let (day, rest) = rest.split_once('日')?;
-    let year: String = year.trim().chars().map(han_digit).collect::<Option<Vec<u8>>>()?.iter().map(u8::to_string).collect();
+    let year: String =
+        year.trim().chars().map(han_digit).collect::<Option<Vec<u8>>>()?.iter().map(u8::to_string).collect();
     let month = han_number(month.trim())?.to_string();
     let day = han_number(day.trim())?.to_string();
     Some((date(&year, &month, &day)?, rest))
@@ -90,7 +93,9 @@ fn han_number(text: &str) -> Option<u8> {
         let digit = han_digit(chars.next()?)?;
         return if chars.next().is_none() { Some(digit) } else { None };
     };
-    let one = |part: &str, absent: u8| if part.is_empty() { Some(absent) } else { part.chars().next().and_then(han_digit) };
+    let one = |part: &str, absent: u8| {
+        if part.is_empty() { Some(absent) } else { part.chars().next().and_then(han_digit) }
+    };
     let alone = tens.chars().count() <= 1 && ones.chars().count() <= 1;
     if alone { Some(one(tens, 1)? * 10 + one(ones, 0)?) } else { None }
 }
@@ -103,8 +108,18 @@ mod tests {
     fn usual_forms_are_read() {
         let expected = Date::new(2024, 1, 5).unwrap();
         for text in [
-            "2024-01-05", "2024/1/5", "2024.1.5", "2024年1月5日", "2024 年 1 月 5 日", "20240105", " ２０２４－０１－０５ ",
-            "2024-01-05 10:20", "2024-01-05T00:00:00", "2024/1/5 0:00:00", "二〇二四年一月五日", "二○二四年一月五日",
+            "2024-01-05",
+            "2024/1/5",
+            "2024.1.5",
+            "2024年1月5日",
+            "2024 年 1 月 5 日",
+            "20240105",
+            " ２０２４－０１－０５ ",
+            "2024-01-05 10:20",
+            "2024-01-05T00:00:00",
+            "2024/1/5 0:00:00",
+            "二〇二四年一月五日",
+            "二○二四年一月五日",
         ] {
             assert_eq!(read_date(text), Some(expected), "{text}");
         }
@@ -115,8 +130,24 @@ mod tests {
     #[test]
     fn what_is_no_date_is_not_guessed() {
         for text in [
-            "", "2023-02-29", "2024-13-01", "2024-1", "2024年6月", "24-01-05", "45306", "2024-01/05", "2024-01-05abc", "1899-12-31",
-            "2024年1月5", "20240230", "202401055", "明年", "2024--05", "九年一月一日", "二〇二四年一月三十二日", "2024-01-05:",
+            "",
+            "2023-02-29",
+            "2024-13-01",
+            "2024-1",
+            "2024年6月",
+            "24-01-05",
+            "45306",
+            "2024-01/05",
+            "2024-01-05abc",
+            "1899-12-31",
+            "2024年1月5",
+            "20240230",
+            "202401055",
+            "明年",
+            "2024--05",
+            "九年一月一日",
+            "二〇二四年一月三十二日",
+            "2024-01-05:",
         ] {
             assert_eq!(read_date(text), None, "{text}");
         }

@@ -73,7 +73,11 @@ fn bad_bytes(file: &str, bytes: &[u8], at: usize, encoding: &str) -> Fault {
 }
 
 fn encoding_fault(file: &str, line: usize, byte: usize, encoding: &str) -> Fault {
-    Fault::usage("table.encoding").with("file", file).with("line", line).with("byte", byte).with("found", encoding)
+    Fault::usage("table.encoding")
+        .with("file", file)
+        .with("line", line)
+        .with("byte", byte)
+        .with("found", encoding)
 }
 
 #[cfg(test)]

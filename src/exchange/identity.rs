@@ -63,7 +63,8 @@ impl Identity {
         } else if [row.document_number, row.issuer, date].iter().all(|field| !field.is_empty()) {
             (vec!["number", row.document_number, row.issuer, date], IdentityBasis::DocumentNumber)
         } else {
-            let all = ["row", row.title, row.document_number, row.issuer, row.date_written, row.date_published];
+            let all =
+                ["row", row.title, row.document_number, row.issuer, row.date_written, row.date_published];
             (all.to_vec(), IdentityBasis::Row)
         };
         (Self(digest("zhaoce.v1.identity", &fields)), basis)
@@ -87,7 +88,8 @@ impl Fingerprint {
 }
 
 fn is_digest(text: &str) -> bool {
-    text.strip_prefix("b3:").is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+    text.strip_prefix("b3:")
+        .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
 }
 
 /// Strings and maps of strings always have a canonical form, so the fallback is never taken.
@@ -123,7 +125,9 @@ mod tests {
 
     #[test]
     fn the_definition_is_pinned_by_vectors() {
-        let expected = |json: &str| format!("b3:{}", hex::encode(blake3::derive_key("zhaoce.v1.identity", json.as_bytes())));
+        let expected = |json: &str| {
+            format!("b3:{}", hex::encode(blake3::derive_key("zhaoce.v1.identity", json.as_bytes())))
+        };
         let (by_number, basis) = Identity::of(&FULL);
         assert_eq!(basis, IdentityBasis::DocumentNumber);
         assert_eq!(by_number.to_string(), expected(r#"["number","国发〔2018〕6号","国务院","2018-03-22"]"#));
@@ -132,7 +136,10 @@ mod tests {
         assert_eq!(by_index.to_string(), expected(r#"["index","000/2018-1"]"#));
         let (by_row, basis) = Identity::of(&Identifying { issuer: "", ..FULL });
         assert_eq!(basis, IdentityBasis::Row);
-        assert_eq!(by_row.to_string(), expected(r#"["row","通知","国发〔2018〕6号","","2018-03-22","2018-03-26"]"#));
+        assert_eq!(
+            by_row.to_string(),
+            expected(r#"["row","通知","国发〔2018〕6号","","2018-03-22","2018-03-26"]"#)
+        );
     }
 
     #[test]

@@ -1,56 +1,117 @@
 //! Sheets as text: terminal table, CSV, JSON.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::guard::guard;
 use super::sheet::{Cell, Column, Kind, Sheet};
 use super::text::printable;
-use crate::fault::{Fault, Lang, Outcome};
+use crate::fault::Lang;
 
 /// A rule under the headings and nothing else: full-width text reads best without boxes.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new(' ', '─', '─', ' '));
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// The sheet as lines for a terminal `width` half-width characters wide, or unwrapped when there is no width (output is piped).
 ///
 /// Full-width characters count as two. Control and direction characters cannot act on the terminal. Columns marked quiet are left out.
+/// Where a table does not fit, every row becomes a short list of `heading: cell` lines.
 pub fn terminal(sheet: &Sheet, lang: Lang, width: Option<u16>) -> String {
-    let shown: Vec<usize> = (0..sheet.columns.len()).filter(|at| sheet.columns.get(*at).is_some_and(|c| !c.quiet)).collect();
-    let columns: Vec<&Column> = shown.iter().filter_map(|at| sheet.columns.get(*at)).collect();
-    let mut table = Table::new();
-    table.force_no_tty().load_style(STYLE);
-    table.set_header(columns.iter().map(|column| printable(column.heading(lang))));
-    for row in &sheet.rows {
-        table.add_row(shown.iter().map(|at| row.get(*at).map_or_else(String::new, |cell| printable(&cell.show(lang)))));
-    }
-    arrange(&mut table, &columns, width);
+    let shown: Vec<(usize, &Column)> =
+        sheet.columns.iter().enumerate().filter(|(_, column)| !column.quiet).collect();
     let mut lines = vec![printable(&sheet.title)];
     lines.extend(sheet.notes.iter().map(|note| printable(note)));
     lines.retain(|line| !line.is_empty());
-    lines.push(table.trim_fmt());
+    let mut table = draw(sheet, &shown, lang);
+    let columns: Vec<&Column> = shown.iter().map(|(_, column)| *column).collect();
+    if arrange(&mut table, &columns, width) {
+        lines.push(table.trim_fmt());
+    } else {
+        lines.extend(sheet.rows.iter().map(|row| card(row, &shown, lang)));
+    }
     lines.push(count_line(sheet.rows.len(), lang));
     lines.join("\n") + "\n"
 }
 
-fn arrange(table: &mut Table, columns: &[&Column], width: Option<u16>) {
-    let Some(width) = width else {
-        table.set_content_arrangement(ContentArrangement::Disabled);
-        return;
-    };
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    let widths = table.column_max_content_widths();
-    let rigid = |column: &Column| matches!(column.kind, Kind::Date | Kind::Number | Kind::Tag | Kind::Code | Kind::Choice(_));
-    let fixed: u16 = columns.iter().zip(&widths).filter(|(c, _)| rigid(c)).map(|(_, w)| w.saturating_add(2)).sum();
-    for (at, column) in columns.iter().enumerate() {
-        let Some(drawn) = table.column_mut(at) else { continue };
+fn draw(sheet: &Sheet, shown: &[(usize, &Column)], lang: Lang) -> Table {
+    let mut table = Table::new();
+    table.force_no_tty().load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(shown.iter().map(|(_, column)| printable(column.heading(lang))));
+    for row in &sheet.rows {
+        table.add_row(
+            shown
+                .iter()
+                .map(|(at, _)| row.get(*at).map_or_else(String::new, |cell| printable(&cell.show(lang)))),
+        );
+    }
+    for (drawn, (_, column)) in table.column_iter_mut().zip(shown) {
         if column.kind == Kind::Number {
             drawn.set_cell_alignment(CellAlignment::Right);
         }
-        // Dates and ids that wrap are unreadable; they only may when they would leave no room for the text.
-        if rigid(column) && fixed <= width / 3 * 2 {
-            drawn.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    table
+}
+
+/// Gives every column its width; says no when the text columns would get too little.
+fn arrange(table: &mut Table, columns: &[&Column], width: Option<u16>) -> bool {
+    let Some(width) = width else {
+        return true;
+    };
+    let wanted = table.column_max_content_widths();
+    let Some(widths) = share(columns, &wanted, width) else {
+        return false;
+    };
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    for (drawn, width) in table.column_iter_mut().zip(widths) {
+        drawn.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width.saturating_add(PADDING))));
+    }
+    true
+}
+
+/// Blank columns left and right of every cell.
+const PADDING: u16 = 2;
+/// Least a text column may get.
+const LEAST: u16 = 8;
+
+/// Widths without padding: dates, ids and labels get all they want, since wrapped they are unreadable; texts share the rest by the widths
+/// that the sheet gives them, none more than it needs. Nothing when a text would get less than it can be read in.
+fn share(columns: &[&Column], wanted: &[u16], width: u16) -> Option<Vec<u16>> {
+    let rigid = |column: &Column| {
+        matches!(column.kind, Kind::Date | Kind::Number | Kind::Tag | Kind::Code | Kind::Choice(_))
+    };
+    let mut widths: Vec<Option<u16>> =
+        columns.iter().zip(wanted).map(|(c, w)| rigid(c).then_some(*w)).collect();
+    let count = u16::try_from(columns.len()).ok()?;
+    let mut room = width.checked_sub(count.checked_mul(PADDING + 1)?.saturating_sub(1))?;
+    room = widths.iter().flatten().try_fold(room, |room, w| room.checked_sub(*w))?;
+    loop {
+        let open: Vec<usize> = (0..widths.len()).filter(|at| widths.get(*at) == Some(&None)).collect();
+        let weight = |at: usize| columns.get(at).map_or(1, |c| u32::from(c.width.max(1)));
+        let all: u32 = open.iter().map(|at| weight(*at)).sum();
+        let part = |at: usize| u16::try_from(u32::from(room) * weight(at) / all.max(1)).unwrap_or(u16::MAX);
+        let modest = open.iter().copied().find(|at| wanted.get(*at).is_some_and(|w| *w <= part(*at)));
+        let Some(at) = modest else {
+            let given: Vec<u16> = (0..widths.len())
+                .map(|at| widths.get(at).copied().flatten().unwrap_or_else(|| part(at)))
+                .collect();
+            let readable = open.iter().all(|at| given.get(*at).is_some_and(|w| *w >= LEAST));
+            return readable.then_some(given);
+        };
+        let takes = wanted.get(at).copied().unwrap_or(0);
+        room = room.saturating_sub(takes);
+        if let Some(width) = widths.get_mut(at) {
+            *width = Some(takes);
         }
     }
+}
+
+fn card(row: &[Cell], shown: &[(usize, &Column)], lang: Lang) -> String {
+    let colon = if lang == Lang::Zh { "：" } else { ": " };
+    let line = |(at, column): &(usize, &Column)| {
+        let text = row.get(*at).map(|cell| printable(&cell.show(lang))).filter(|text| !text.is_empty())?;
+        Some(format!("  {}{colon}{text}\n", printable(column.heading(lang))))
+    };
+    let lines: String = shown.iter().filter_map(line).collect();
+    format!("-{}", lines.get(1..).unwrap_or_default())
 }
 
 fn count_line(rows: usize, lang: Lang) -> String {
@@ -64,16 +125,30 @@ fn count_line(rows: usize, lang: Lang) -> String {
 ///
 /// Texts that a spreadsheet would run as a formula are marked (see [`guard`]); [`super::read_table`] takes the mark off again.
 ///
-/// # Errors
-/// `table.write` when memory for it cannot be had.
-pub fn csv(sheet: &Sheet, lang: Lang) -> Outcome<Vec<u8>> {
-    let failed = |e: csv::Error| Fault::machine("table.write").with("found", "CSV").with("reason", e);
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
-    writer.write_record(sheet.columns.iter().map(|column| guarded(column.heading(lang).to_owned()))).map_err(failed)?;
+pub fn csv(sheet: &Sheet, lang: Lang) -> Vec<u8> {
+    let mut text = String::from("\u{FEFF}");
+    csv_line(&mut text, sheet.columns.iter().map(|column| guarded(column.heading(lang).to_owned())));
     for row in &sheet.rows {
-        writer.write_record(row.iter().map(|cell| csv_cell(cell, lang))).map_err(failed)?;
+        csv_line(&mut text, row.iter().map(|cell| csv_cell(cell, lang)));
     }
-    writer.into_inner().map_err(|e| Fault::machine("table.write").with("found", "CSV").with("reason", e))
+    text.into_bytes()
+}
+
+fn csv_line(text: &mut String, cells: impl Iterator<Item = String>) {
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        // Tabs too: a reader that looks for the delimiter must not take them for it.
+        if cell.contains(['"', ',', '\r', '\n', '\t']) || cell.trim() != cell {
+            text.push('"');
+            text.push_str(&cell.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(&cell);
+        }
+    }
+    text.push_str("\r\n");
 }
 
 fn csv_cell(cell: &Cell, lang: Lang) -> String {
@@ -147,12 +222,23 @@ mod tests {
                 Cell::Empty,
             ]
         };
-        Sheet { name: "目录".into(), title: "公开目录".into(), rows: titles.iter().enumerate().map(row).collect(), columns, ..Sheet::default() }
+        Sheet {
+            name: "目录".into(),
+            title: "公开目录".into(),
+            rows: titles.iter().enumerate().map(row).collect(),
+            columns,
+            ..Sheet::default()
+        }
     }
 
     #[test]
     fn mixed_width_text_stays_aligned_and_wraps() {
-        let table = sheet(&["关于印发2024年ABC计划的通知（试行）第一部分及其附件", "短", "plain ASCII title", "１０８线\u{1b}[2J\u{202E}公路"]);
+        let table = sheet(&[
+            "关于印发2024年ABC计划的通知（试行）第一部分及其附件",
+            "短",
+            "plain ASCII title",
+            "１０８线\u{1b}[2J\u{202E}公路",
+        ]);
         insta::assert_snapshot!(terminal(&table, Lang::Zh, Some(76)));
         insta::assert_snapshot!(terminal(&table, Lang::En, None));
         insta::assert_snapshot!(terminal(&table, Lang::Zh, Some(30)));
@@ -160,7 +246,7 @@ mod tests {
 
     #[test]
     fn csv_has_mark_crlf_and_guarded_cells() {
-        let bytes = csv(&sheet(&["=HYPERLINK(\"x\")", "a,\"b\"\nc"]), Lang::Zh).unwrap();
+        let bytes = csv(&sheet(&["=HYPERLINK(\"x\")", "a,\"b\"\nc"]), Lang::Zh);
         let expected = "\u{FEFF}编号,标题,成文日期,公开属性,数量,链接\r\n\
             item/0,\"'=HYPERLINK(\"\"x\"\")\",2024-01-05,依申请公开,-1,\r\n\
             item/1,\"a,\"\"b\"\"\nc\",2024-01-05,依申请公开,-1,\r\n";
@@ -174,7 +260,10 @@ mod tests {
         let expected = serde_json::json!([{"id": "item/0", "title": "标题\"</script>", "date": "2024-01-05",
             "attribute": "on_request", "count": -1, "url": null}]);
         assert_eq!(value, expected);
-        assert!(text.find("\"title\"").unwrap() < text.find("\"date\"").unwrap(), "members keep column order");
+        assert!(
+            text.find("\"title\"").unwrap() < text.find("\"date\"").unwrap(),
+            "members keep column order"
+        );
     }
 
     proptest::proptest! {
@@ -187,7 +276,7 @@ mod tests {
                 .map(|chunk| chunk.iter().map(|text| Cell::from(text.as_str())).collect()).collect();
             let kept: Vec<Vec<String>> = rows.iter().map(|r| r.iter().map(|c| c.show(Lang::Zh)).collect::<Vec<_>>())
                 .filter(|r| r.iter().any(|c| !c.is_empty())).collect();
-            let bytes = csv(&Sheet { columns, rows, ..Sheet::default() }, Lang::Zh).unwrap();
+            let bytes = csv(&Sheet { columns, rows, ..Sheet::default() }, Lang::Zh);
             let table = read_table("t.csv", &bytes, &ReadOptions::default()).unwrap();
             let back: Vec<Vec<String>> = table.rows.iter().map(|r| r.cells.clone()).collect();
             proptest::prop_assert_eq!(back, kept);

@@ -2,8 +2,8 @@
 
 use jiff::civil::{Date, DateTime};
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Url,
-    Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign,
+    FormatBorder, Formula, Url, Workbook, Worksheet, XlsxError,
 };
 
 use super::sheet::{Cell, Column, Kind, Sheet};
@@ -50,7 +50,8 @@ const BAND: u32 = 0xF6_F7_F9;
 /// # Errors
 /// `table.write` when a sheet is beyond what Excel takes (1,048,576 rows, 16,384 columns).
 pub fn xlsx(sheets: &[Sheet], lang: Lang, info: &BookInfo) -> Outcome<Vec<u8>> {
-    build(sheets, lang, info).map_err(|e| Fault::machine("table.write").with("found", "XLSX").with("reason", e))
+    build(sheets, lang, info)
+        .map_err(|e| Fault::machine("table.write").with("found", "XLSX").with("reason", e))
 }
 
 fn build(sheets: &[Sheet], lang: Lang, info: &BookInfo) -> Result<Vec<u8>, XlsxError> {
@@ -71,20 +72,32 @@ fn properties(info: &BookInfo) -> Result<DocProperties, XlsxError> {
     let at = info.created;
     let (year, month, day) = parts(at.date());
     let hour = u16::try_from(at.hour()).unwrap_or(0);
-    let created = ExcelDateTime::from_ymd(year, month, day)?
-        .and_hms(hour, u8::try_from(at.minute()).unwrap_or(0), u8::try_from(at.second()).unwrap_or(0))?;
-    Ok(DocProperties::new().set_title(&info.title).set_author(&info.office).set_company(&info.office).set_creation_datetime(&created))
+    let created = ExcelDateTime::from_ymd(year, month, day)?.and_hms(
+        hour,
+        u8::try_from(at.minute()).unwrap_or(0),
+        u8::try_from(at.second()).unwrap_or(0),
+    )?;
+    Ok(DocProperties::new()
+        .set_title(&info.title)
+        .set_author(&info.office)
+        .set_company(&info.office)
+        .set_creation_datetime(&created))
 }
 
 /// Excel's days begin in 1900; a default or older date becomes the first.
 fn parts(date: Date) -> (u16, u8, u8) {
     let date = date.max(Date::constant(1900, 1, 1));
-    (u16::try_from(date.year()).unwrap_or(1900), u8::try_from(date.month()).unwrap_or(1), u8::try_from(date.day()).unwrap_or(1))
+    (
+        u16::try_from(date.year()).unwrap_or(1900),
+        u8::try_from(date.month()).unwrap_or(1),
+        u8::try_from(date.day()).unwrap_or(1),
+    )
 }
 
 /// Excel takes 31 characters and none of `[]:*?/\`.
 fn tab_name(name: &str) -> String {
-    let kept: String = name.chars().filter(|c| !c.is_control() && !"[]:*?/\\'".contains(*c)).take(31).collect();
+    let kept: String =
+        name.chars().filter(|c| !c.is_control() && !"[]:*?/\\'".contains(*c)).take(31).collect();
     if kept.is_empty() { "表".to_owned() } else { kept }
 }
 
@@ -98,10 +111,14 @@ struct Styles {
 
 impl Styles {
     fn new() -> Self {
-        let font = || Format::new().set_font_name("微软雅黑").set_font_size(10).set_align(FormatAlign::VerticalCenter);
-        let head = font().set_bold().set_text_wrap().set_align(FormatAlign::Center).set_font_color(Color::White);
+        let font = || {
+            Format::new().set_font_name("微软雅黑").set_font_size(10).set_align(FormatAlign::VerticalCenter)
+        };
+        let head =
+            font().set_bold().set_text_wrap().set_align(FormatAlign::Center).set_font_color(Color::White);
         let head = head.set_border(FormatBorder::Thin).set_border_color(Color::RGB(LINE));
-        let body = font().set_font_color(Color::RGB(INK)).set_align(FormatAlign::Top).set_border(FormatBorder::Thin);
+        let body =
+            font().set_font_color(Color::RGB(INK)).set_align(FormatAlign::Top).set_border(FormatBorder::Thin);
         Self {
             title: font().set_bold().set_font_size(16).set_font_color(Color::RGB(HEAD)),
             note: font().set_font_color(Color::RGB(0x5B_64_75)),
@@ -118,7 +135,10 @@ impl Styles {
             Kind::Number => format.set_num_format("#,##0").set_align(FormatAlign::Right),
             Kind::Tag => format.set_align(FormatAlign::Center).set_text_wrap(),
             Kind::Code => format.set_font_name("Consolas").set_font_size(9).set_num_format("@"),
-            Kind::Text | Kind::Long | Kind::Link | Kind::Choice(_) | Kind::Choices(_) => format.set_text_wrap().set_num_format("@"),
+            Kind::Link => format.set_num_format("@"),
+            Kind::Text | Kind::Long | Kind::Choice(_) | Kind::Choices(_) => {
+                format.set_text_wrap().set_num_format("@")
+            }
         };
         match (column.fill, banded) {
             (true, _) => format.set_background_color(Color::RGB(FILL)),
@@ -150,10 +170,24 @@ impl SheetWriter<'_> {
         if !sheet.columns.is_empty() {
             let last_column = u16::try_from(sheet.columns.len() - 1).unwrap_or(u16::MAX);
             self.tab.autofilter(head, 0, last.max(head + 1), last_column)?;
-            self.tab.set_print_area(0, 0, last, last_column)?;
+            self.tab.set_print_area(0, 0, last, self.last_printed())?;
         }
         self.choices(head + 1, last)?;
         self.page(head, info)
+    }
+
+    /// Quiet columns at the right end (addresses, ids) are for the screen; on paper they would only make the rest small.
+    fn last_printed(&self) -> u16 {
+        let last = self.sheet.columns.iter().rposition(|column| !column.quiet).unwrap_or(0);
+        u16::try_from(last).unwrap_or(u16::MAX)
+    }
+
+    /// How many columns stay in view: in a list to fill in, those up to the title.
+    fn frozen_columns(&self) -> u16 {
+        let filled = self.sheet.columns.iter().any(|column| column.fill);
+        let title =
+            self.sheet.columns.iter().position(|column| column.key == "title").filter(|at| filled && *at < 3);
+        title.and_then(|at| u16::try_from(at + 1).ok()).unwrap_or(0)
     }
 
     /// Title and notes; gives the row of the header.
@@ -197,17 +231,36 @@ impl SheetWriter<'_> {
         Ok(())
     }
 
-    fn cell(&mut self, row: u32, at: u16, column: &Column, cell: &Cell, format: &Format) -> Result<(), XlsxError> {
+    fn cell(
+        &mut self,
+        row: u32,
+        at: u16,
+        column: &Column,
+        cell: &Cell,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
         match cell {
             Cell::Empty => self.tab.write_blank(row, at, format)?,
-            Cell::Number(number) if number.unsigned_abs() < 1 << 53 => self.tab.write_number_with_format(row, at, *number as f64, format)?,
+            Cell::Number(number) if number.unsigned_abs() < 1 << 53 => {
+                self.tab.write_number_with_format(row, at, *number as f64, format)?
+            }
             Cell::Date(date) if date.year() >= 1900 => {
                 let (year, month, day) = parts(*date);
-                self.tab.write_datetime_with_format(row, at, ExcelDateTime::from_ymd(year, month, day)?, format)?
+                self.tab.write_datetime_with_format(
+                    row,
+                    at,
+                    ExcelDateTime::from_ymd(year, month, day)?,
+                    format,
+                )?
             }
             Cell::Text(text) if column.kind == Kind::Link && self.may_link(text) => {
                 self.urls += 1;
-                self.tab.write_url_with_format(row, at, Url::new(text), &format.clone().set_font_color(Color::RGB(0x1D_4E_89)))?
+                self.tab.write_url_with_format(
+                    row,
+                    at,
+                    Url::new(text),
+                    &format.clone().set_font_color(Color::RGB(0x1D_4E_89)),
+                )?
             }
             other => self.tab.write_string_with_format(row, at, clipped(&other.show(self.lang)), format)?,
         };
@@ -216,7 +269,9 @@ impl SheetWriter<'_> {
 
     fn may_link(&self, text: &str) -> bool {
         let web = text.starts_with("https://") || text.starts_with("http://");
-        web && !text.contains(char::is_whitespace) && text.encode_utf16().count() <= URL_UNITS && self.urls < URLS
+        web && !text.contains(char::is_whitespace)
+            && text.encode_utf16().count() <= URL_UNITS
+            && self.urls < URLS
     }
 
     fn choices(&mut self, first: u32, last: u32) -> Result<(), XlsxError> {
@@ -226,7 +281,9 @@ impl SheetWriter<'_> {
             let rule = match &column.kind {
                 Kind::Choice(list) if !list.is_empty() => self.choice(list)?,
                 Kind::Choices(list) if !list.is_empty() => several(list)?,
-                Kind::Date if column.fill => DataValidation::new().set_input_title("日期")?.set_input_message("写成 2024-01-15")?,
+                Kind::Date if column.fill => {
+                    DataValidation::new().set_input_title("日期")?.set_input_message("写成 2024-01-15")?
+                }
                 _ => continue,
             };
             self.tab.add_data_validation(first, at, last.max(first), at, &rule)?;
@@ -241,18 +298,30 @@ impl SheetWriter<'_> {
         } else {
             DataValidation::new().allow_list_formula(Formula::new(self.lists.place(list)))
         };
-        rule.set_error_style(DataValidationErrorStyle::Warning).set_error_title("不在可选项之内")?.set_error_message("请从下拉列表中选择。")
+        rule.set_error_style(DataValidationErrorStyle::Warning)
+            .set_error_title("不在可选项之内")?
+            .set_error_message("请从下拉列表中选择。")
     }
 
     fn page(&mut self, head: u32, info: &BookInfo) -> Result<(), XlsxError> {
-        self.tab.set_freeze_panes(head + 1, 0)?;
+        self.tab.set_freeze_panes(head + 1, self.frozen_columns())?;
         self.tab.set_repeat_rows(head, head)?;
-        self.tab.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        self.tab.set_landscape().set_paper_size(9);
+        let printed = self.sheet.columns.iter().take(usize::from(self.last_printed()) + 1);
+        if printed.map(|column| u32::from(column.width)).sum::<u32>() <= 240 {
+            self.tab.set_print_fit_to_pages(1, 0);
+        } else {
+            self.tab.set_print_scale(60);
+        }
         self.tab.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
         if !info.banner.is_empty() {
             self.tab.set_header(format!("&C{}", footer_text(&info.banner)));
         }
-        self.tab.set_footer(format!("&L{}&C{}&R&P / &N", footer_text(&info.office), footer_text(&self.sheet.title)));
+        self.tab.set_footer(format!(
+            "&L{}&C{}&R&P / &N",
+            footer_text(&info.office),
+            footer_text(&self.sheet.title)
+        ));
         Ok(())
     }
 }
@@ -284,9 +353,9 @@ fn clipped(text: &str) -> String {
 /// Rows are given their height, because Excel only measures wrapped rows when somebody edits them.
 fn row_height(columns: &[Column], cells: &[Cell], lang: Lang) -> f64 {
     let lines = |(column, cell): (&Column, &Cell)| {
-        let room = usize::from(column.width.clamp(4, 120)).saturating_sub(1).max(1);
+        let room = usize::from(column.width.clamp(4, 120));
         let rows = cell.show(lang).lines().map(|line| half_widths(line).div_ceil(room).max(1)).sum::<usize>();
-        if column.kind == Kind::Link { rows.min(2) } else { rows }
+        if column.kind == Kind::Link { 1 } else { rows }
     };
     let most = columns.iter().zip(cells).map(lines).max().unwrap_or(1).clamp(1, 20);
     6.0 + 15.0 * f64::from(u32::try_from(most).unwrap_or(1))
@@ -319,7 +388,8 @@ impl Lists {
         tab.set_name(LISTS)?.set_hidden(true);
         for (column, list) in self.0.iter().enumerate() {
             for (row, word) in list.iter().enumerate() {
-                let (row, column) = (u32::try_from(row).unwrap_or(u32::MAX), u16::try_from(column).unwrap_or(u16::MAX));
+                let (row, column) =
+                    (u32::try_from(row).unwrap_or(u32::MAX), u16::try_from(column).unwrap_or(u16::MAX));
                 tab.write_string(row, column, word)?;
             }
         }

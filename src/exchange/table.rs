@@ -77,11 +77,13 @@ pub struct Table {
 /// `io.failed` when the machine cannot read it, and all of [`read_table`].
 pub fn read_table_file(path: &Path, options: &ReadOptions) -> Outcome<Table> {
     use std::io::Read;
-    let failed = |e: std::io::Error| Fault::machine("io.failed").with("path", path.display()).with("found", e);
+    let failed =
+        |e: std::io::Error| Fault::machine("io.failed").with("path", path.display()).with("found", e);
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
     file.take(options.limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let name =
+        path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     read_table(&name, &bytes, options)
 }
 
@@ -110,7 +112,10 @@ fn refuse_other_formats(name: &str, bytes: &[u8]) -> Outcome<()> {
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         return Err(Fault::usage("table.old_excel").with("file", name));
     }
-    let start = String::from_utf8_lossy(bytes.get(..512).unwrap_or(bytes)).trim_start_matches('\u{FEFF}').trim_start().to_lowercase();
+    let start = String::from_utf8_lossy(bytes.get(..512).unwrap_or(bytes))
+        .trim_start_matches('\u{FEFF}')
+        .trim_start()
+        .to_lowercase();
     if ["<html", "<!doctype", "<table", "<?xml", "<meta"].iter().any(|mark| start.starts_with(mark)) {
         return Err(Fault::usage("table.web_page").with("file", name));
     }
@@ -179,11 +184,16 @@ fn fit(row: &mut Row, width: usize, padded: bool, limits: &Limits, header: &[Str
     }
     let long = row.cells.iter().position(|cell| cell.len() > limits.cell_bytes);
     if let Some(at) = long {
-        row.fail(Fault::usage("row.cell_limit").with("column", column_name(header, at)).with("limit", limits.cell_bytes));
+        row.fail(
+            Fault::usage("row.cell_limit")
+                .with("column", column_name(header, at))
+                .with("limit", limits.cell_bytes),
+        );
     } else if row.bytes() > limits.row_bytes {
         row.fail(Fault::usage("row.row_limit").with("limit", limits.row_bytes));
     }
-    let control = row.cells.iter().enumerate().find_map(|(at, cell)| text::control_char(cell).map(|c| (at, c)));
+    let control =
+        row.cells.iter().enumerate().find_map(|(at, cell)| text::control_char(cell).map(|c| (at, c)));
     if let Some((at, c)) = control {
         let found = format!("U+{:04X}", u32::from(c));
         row.fail(Fault::usage("row.control").with("column", column_name(header, at)).with("found", found));
@@ -212,13 +222,22 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Outcome<Table> {
-        read_table("t.csv", bytes, &ReadOptions { columns: super::super::records::RECORD_COLUMNS, ..ReadOptions::default() })
+        read_table(
+            "t.csv",
+            bytes,
+            &ReadOptions { columns: super::super::records::RECORD_COLUMNS, ..ReadOptions::default() },
+        )
     }
 
     #[test]
     fn the_header_is_found_below_titles_and_notes() {
-        let table = read("某县政府信息公开目录,,\n制表：办公室,,\n标题,文号,\n甲,一号,\n乙,二号,\n".as_bytes()).unwrap();
-        assert_eq!((table.header_line, table.header.as_slice()), (3, ["标题".to_owned(), "文号".to_owned()].as_slice()));
+        let table =
+            read("某县政府信息公开目录,,\n制表：办公室,,\n标题,文号,\n甲,一号,\n乙,二号,\n".as_bytes())
+                .unwrap();
+        assert_eq!(
+            (table.header_line, table.header.as_slice()),
+            (3, ["标题".to_owned(), "文号".to_owned()].as_slice())
+        );
         assert_eq!(table.rows.iter().map(|r| r.line).collect::<Vec<_>>(), [4, 5]);
         assert!(table.rows.iter().all(|r| r.problem.is_none() && r.cells.len() == 2));
     }
@@ -227,7 +246,10 @@ mod tests {
     fn ragged_rows_are_marked_not_guessed() {
         let table = read("标题,文号\n甲,1,2\n乙\n丙,3,\n丁,\0\n".as_bytes()).unwrap();
         let problems: Vec<_> = table.rows.iter().map(|r| r.problem.as_ref().map(|p| p.code)).collect();
-        assert_eq!(problems, [Some("row.too_many_cells"), Some("row.too_few_cells"), None, Some("row.control")]);
+        assert_eq!(
+            problems,
+            [Some("row.too_many_cells"), Some("row.too_few_cells"), None, Some("row.control")]
+        );
     }
 
     #[test]

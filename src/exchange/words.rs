@@ -69,7 +69,13 @@ pub static ATTRIBUTES: LazyLock<Vocab> = LazyLock::new(|| Vocab {
     words: vec![
         Word::new("open", "主动公开", "open").or(&["公开", "此件公开发布", "此件主动公开", "主动"]),
         Word::new("on_request", "依申请公开", "on request").or(&["依申请", "此件依申请公开"]),
-        Word::new("withheld", "不予公开", "withheld").or(&["不公开", "此件不公开", "此件不予公开", "免予公开", "免于公开"]),
+        Word::new("withheld", "不予公开", "withheld").or(&[
+            "不公开",
+            "此件不公开",
+            "此件不予公开",
+            "免予公开",
+            "免于公开",
+        ]),
         Word::new("partial", "删减后公开", "redacted").or(&["部分公开", "此件删减后公开", "区分处理"]),
         Word::new("unstated", "未载明", "unstated"),
     ],
@@ -90,7 +96,8 @@ mod tests {
 
     #[test]
     fn no_spelling_means_two_words() {
-        let spellings = |w: &Word| [vec![w.code.clone(), w.zh.clone(), w.en.clone()], w.aliases.clone()].concat();
+        let spellings =
+            |w: &Word| [vec![w.code.clone(), w.zh.clone(), w.en.clone()], w.aliases.clone()].concat();
         for word in &ATTRIBUTES.words {
             for text in spellings(word) {
                 assert_eq!(ATTRIBUTES.read(&text), Some(word), "{text}");

@@ -30,6 +30,10 @@ pub struct WorkWords {
     pub triggers: Vocab,
     /// Declared departures.
     pub irregular: Vocab,
+    /// 标注文字.
+    pub marks: Vocab,
+    /// Whether the attribute was decided here or follows that of the organ the document comes from.
+    pub bases: Vocab,
 }
 
 /// Which worklist.
@@ -56,13 +60,20 @@ enum Reading {
 
 /// Part of the work a column belongs to. The first column of a step says whether the step was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub enum Step {
+    /// Finding the item: not filled in.
     Find,
+    /// 公开属性建议.
     Proposal,
+    /// 保密审查.
     Review,
+    /// 定性.
     Decision,
+    /// 发布.
     Publication,
+    /// 评估.
     Reassessment,
+    /// What belongs to the whole row: redacted version, declared departures, evidence.
     Evidence,
 }
 
@@ -86,10 +97,10 @@ const fn column(
 }
 
 const FIND: [WorkColumn; 10] = [
-    column("id", "编号", "Id", Step::Find, ItemId, 24, &["条目编号", "item"]),
+    column("id", "编号", "Id", Step::Find, ItemId, 23, &["条目编号", "item"]),
+    column("title", "标题", "Title", Step::Find, Text, 46, &["信息名称", "名称"]),
+    column("document_number", "文号", "Document number", Step::Find, Text, 21, &["发文字号"]),
     column("index_number", "索引号", "Index number", Step::Find, Text, 18, &[]),
-    column("document_number", "文号", "Document number", Step::Find, Text, 22, &["发文字号"]),
-    column("title", "标题", "Title", Step::Find, Text, 50, &["信息名称", "名称"]),
     column("issuer", "发文机关", "Issuer", Step::Find, Context, 22, &[]),
     column("date_written", "成文日期", "Date written", Step::Find, Context, 12, &[]),
     column("state", "当前状态", "State", Step::Find, Context, 12, &[]),
@@ -98,13 +109,29 @@ const FIND: [WorkColumn; 10] = [
     column("current_reason", "当前理由", "Current reason", Step::Find, Context, 28, &["当前不予公开理由"]),
 ];
 
-const DECISIONS: [WorkColumn; 24] = [
-    column("proposed_attribute", "公开属性建议", "Proposed attribute", Step::Proposal, One(|w| &w.attributes), 14, &["建议属性"]),
+const DECISIONS: [WorkColumn; 25] = [
+    column(
+        "proposed_attribute",
+        "公开属性建议",
+        "Proposed attribute",
+        Step::Proposal,
+        One(|w| &w.attributes),
+        14,
+        &["建议属性"],
+    ),
     column("proposed_ground", "建议依据", "Proposed ground", Step::Proposal, One(|w| &w.grounds), 28, &[]),
     column("proposed_reason", "建议理由", "Proposal reason", Step::Proposal, Text, 28, &[]),
     column("proposed_on", "建议日期", "Proposed on", Step::Proposal, Reading::Date, 12, &["拟稿日期"]),
     column("proposed_by", "承办人", "Proposed by", Step::Proposal, Text, 12, &["拟稿人"]),
-    column("review_outcome", "审查意见", "Review outcome", Step::Review, One(|w| &w.review_outcomes), 12, &["保密审查意见", "审查结果"]),
+    column(
+        "review_outcome",
+        "审查意见",
+        "Review outcome",
+        Step::Review,
+        One(|w| &w.review_outcomes),
+        12,
+        &["保密审查意见", "审查结果"],
+    ),
     column("review_scope", "审查范围", "Reviewed", Step::Review, One(|w| &w.review_scopes), 12, &[]),
     column("review_reason", "审查理由", "Review reason", Step::Review, Text, 28, &["审查说明"]),
     column("reviewed_on", "审查日期", "Reviewed on", Step::Review, Reading::Date, 12, &["保密审查日期"]),
@@ -112,25 +139,50 @@ const DECISIONS: [WorkColumn; 24] = [
     column("attribute", "公开属性", "Attribute", Step::Decision, One(|w| &w.attributes), 14, &["定性"]),
     column("ground", "不予公开依据", "Ground", Step::Decision, One(|w| &w.grounds), 28, &[]),
     column("reason", "不予公开理由", "Reason", Step::Decision, Text, 28, &["理由", "定性理由"]),
-    column("remainder_ground", "未公开部分依据", "Ground of the remainder", Step::Decision, One(|w| &w.grounds), 28, &[]),
-    column("redacted", "删减稿摘要", "Redacted digest", Step::Decision, Digest, 20, &["删减版摘要"]),
-    column("mark", "标注文字", "Mark", Step::Decision, Text, 18, &["标注"]),
+    column(
+        "remainder_ground",
+        "未公开部分依据",
+        "Ground of the remainder",
+        Step::Decision,
+        One(|w| &w.grounds),
+        28,
+        &[],
+    ),
+    column("basis", "决定方式", "Basis", Step::Decision, One(|w| &w.bases), 16, &["定性方式"]),
+    column("mark", "标注文字", "Mark", Step::Decision, One(|w| &w.marks), 18, &["标注"]),
     column("decided_on", "审签日期", "Decided on", Step::Decision, Reading::Date, 12, &["决定日期"]),
     column("decided_by", "审签人", "Decided by", Step::Decision, Text, 12, &["签发人"]),
     column("channels", "发布渠道", "Channels", Step::Publication, Many(|w| &w.channels), 20, &["公开渠道"]),
     column("address", "发布地址", "Address", Step::Publication, Text, 36, &["公开地址", "链接"]),
     column("published_on", "发布日期", "Published on", Step::Publication, Reading::Date, 12, &["公开日期"]),
     column("published_by", "发布人", "Published by", Step::Publication, Text, 12, &[]),
+    column("redacted", "删减稿摘要", "Redacted digest", Step::Evidence, Digest, 20, &["删减版摘要"]),
     column("irregular", "特殊情形", "Irregular", Step::Evidence, Many(|w| &w.irregular), 18, &["非常规情形"]),
     column("evidence", "凭证摘要", "Evidence digest", Step::Evidence, Digest, 20, &["凭证"]),
 ];
 
 const REASSESSMENTS: [WorkColumn; 9] = [
-    column("outcome", "评估结果", "Outcome", Step::Reassessment, One(|w| &w.outcomes), 16, &["评估意见", "结果"]),
+    column(
+        "outcome",
+        "评估结果",
+        "Outcome",
+        Step::Reassessment,
+        One(|w| &w.outcomes),
+        16,
+        &["评估意见", "结果"],
+    ),
     column("reason", "评估理由", "Reason", Step::Reassessment, Text, 36, &["理由"]),
     column("trigger", "触发情形", "Trigger", Step::Reassessment, One(|w| &w.triggers), 18, &[]),
     column("ground", "不予公开依据", "Ground", Step::Reassessment, One(|w| &w.grounds), 28, &["新依据"]),
-    column("remainder_ground", "未公开部分依据", "Ground of the remainder", Step::Reassessment, One(|w| &w.grounds), 28, &[]),
+    column(
+        "remainder_ground",
+        "未公开部分依据",
+        "Ground of the remainder",
+        Step::Reassessment,
+        One(|w| &w.grounds),
+        28,
+        &[],
+    ),
     column("redacted", "删减稿摘要", "Redacted digest", Step::Reassessment, Digest, 20, &["删减版摘要"]),
     column("on", "评估日期", "Assessed on", Step::Reassessment, Reading::Date, 12, &[]),
     column("person", "评估人", "Assessed by", Step::Reassessment, Text, 12, &[]),
@@ -139,8 +191,17 @@ const REASSESSMENTS: [WorkColumn; 9] = [
 
 /// Columns that are often filled in for the whole list beforehand; alone they do not start a step.
 pub(super) const BESIDE: [&str; 11] = [
-    "proposed_on", "proposed_by", "reviewed_on", "reviewed_by", "decided_on", "decided_by", "published_on", "published_by", "on",
-    "person", "review_scope",
+    "proposed_on",
+    "proposed_by",
+    "reviewed_on",
+    "reviewed_by",
+    "decided_on",
+    "decided_by",
+    "published_on",
+    "published_by",
+    "on",
+    "person",
+    "review_scope",
 ];
 
 impl Worklist {
@@ -162,9 +223,24 @@ impl Worklist {
 
     /// The sheet to be filled in: drop-down lists for every closed list, columns to fill in marked.
     ///
-    /// `rows` hold cells by column key; keys that the worklist does not have are left out.
-    pub fn sheet(self, name: &str, title: &str, words: &WorkWords, rows: &[BTreeMap<&str, Cell>]) -> Sheet {
-        let columns: Vec<Column> = self.all().map(|column| column.for_people(words)).collect();
+    /// Only the columns of `steps` are offered, all of them when it is empty; columns that only inform are left out when no row
+    /// has anything there. `rows` hold cells by column key; keys that the worklist does not have are left out.
+    pub fn sheet(
+        self,
+        name: &str,
+        title: &str,
+        words: &WorkWords,
+        steps: &[Step],
+        rows: &[BTreeMap<&str, Cell>],
+    ) -> Sheet {
+        let says = |key: &str| rows.iter().any(|row| row.get(key).is_some_and(|cell| *cell != Cell::Empty));
+        let offered = |column: &&WorkColumn| match column.step {
+            Step::Find => matches!(column.spec.key, "id" | "title") || says(column.spec.key),
+            Step::Evidence if column.spec.key == "redacted" && !steps.contains(&Step::Proposal) => true,
+            step => steps.is_empty() || steps.contains(&step) || says(column.spec.key),
+        };
+        let columns: Vec<Column> =
+            self.all().filter(offered).map(|column| column.for_people(words)).collect();
         let cells = |row: &BTreeMap<&str, Cell>| {
             columns.iter().map(|column| row.get(column.key.as_str()).cloned().unwrap_or_default()).collect()
         };
@@ -200,7 +276,10 @@ impl WorkColumn {
             ItemId => item_id(text).map(|id| vec![id]).ok_or_else(|| fault("row.item_id")),
             One(list) => self.word(text, list(words)).map(|code| vec![code]),
             Many(list) => {
-                let parts = text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|part| !part.is_empty());
+                let parts = text
+                    .split(['、', ',', '，', ';', '；', '\n'])
+                    .map(str::trim)
+                    .filter(|part| !part.is_empty());
                 parts.map(|part| self.word(part, list(words))).collect()
             }
         }
@@ -229,4 +308,3 @@ fn item_id(text: &str) -> Option<String> {
     let fits = (1..=32).contains(&id.len()) && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'z'));
     fits.then(|| format!("item/{id}"))
 }
-

@@ -88,9 +88,9 @@ pub struct DecisionStep {
     pub reason: Option<String>,
     /// Ground code of what stays withheld of a redacted document.
     pub remainder_ground: Option<String>,
-    /// `sha256:<64 hex>` of the redacted version.
-    pub redacted: Option<String>,
-    /// Text put on the document.
+    /// Code of the basis: decided here, or following another organ's attribute.
+    pub basis: Option<String>,
+    /// Code of the text put on the document.
     pub mark: Option<String>,
     /// Who and when.
     pub done: Done,
@@ -122,6 +122,8 @@ pub struct DecisionRow {
     pub decision: Option<DecisionStep>,
     /// 发布.
     pub publication: Option<PublicationStep>,
+    /// `sha256:<64 hex>` of the redacted version that was reviewed, decided on or published.
+    pub redacted: Option<String>,
     /// Codes of declared departures.
     pub irregular: Vec<String>,
     /// `sha256:<64 hex>` of the paper it was transcribed from.
@@ -202,7 +204,8 @@ fn read_worklist<T>(
 
 fn require_columns(table: &Table, mapping: &Mapping, list: Worklist) -> Outcome<()> {
     let missing = |expected: &str| {
-        let fault = Fault::usage("table.column_missing").with("file", &table.file).with("line", table.header_line);
+        let fault =
+            Fault::usage("table.column_missing").with("file", &table.file).with("line", table.header_line);
         fault.with("expected", expected).with("found", table.header.join("、"))
     };
     let has = |key: &str| mapping.known.contains_key(key);
@@ -278,10 +281,15 @@ fn require_first_of_steps(list: Worklist, values: &Values) -> Outcome<()> {
         let Some(first) = columns.next() else { continue };
         let begun = columns.find(|c| values.has(c.spec.key) && !BESIDE.contains(&c.spec.key));
         if let (Some(begun), false) = (begun, values.has(first.spec.key)) {
-            return Err(Fault::usage("row.required").with("column", first.spec.zh).with("because", begun.spec.zh));
+            return Err(Fault::usage("row.required")
+                .with("column", first.spec.zh)
+                .with("because", begun.spec.zh));
         }
     }
-    let done = list.work().iter().any(|c| c.step != Step::Evidence && values.has(c.spec.key) && !BESIDE.contains(&c.spec.key));
+    let done = list
+        .work()
+        .iter()
+        .any(|c| c.step != Step::Evidence && values.has(c.spec.key) && !BESIDE.contains(&c.spec.key));
     if done { Ok(()) } else { Err(Fault::usage("row.nothing")) }
 }
 
@@ -303,6 +311,7 @@ fn decision_row(line: u64, item: ItemKey, values: &mut Values) -> DecisionRow {
         review: review(values),
         decision: decision(values),
         publication: publication(values),
+        redacted: values.one("redacted"),
         irregular: values.many("irregular"),
         evidence: values.one("evidence"),
     }
@@ -326,7 +335,7 @@ fn decision(values: &mut Values) -> Option<DecisionStep> {
         ground: values.one("ground"),
         reason: values.one("reason"),
         remainder_ground: values.one("remainder_ground"),
-        redacted: values.one("redacted"),
+        basis: values.one("basis"),
         mark: values.one("mark"),
         done: values.done("decided_on", "decided_by"),
     })
@@ -337,7 +346,11 @@ fn publication(values: &mut Values) -> Option<PublicationStep> {
     if channels.is_empty() {
         return None;
     }
-    Some(PublicationStep { channels, address: values.one("address"), done: values.done("published_on", "published_by") })
+    Some(PublicationStep {
+        channels,
+        address: values.one("address"),
+        done: values.done("published_on", "published_by"),
+    })
 }
 
 fn reassessment_row(line: u64, item: ItemKey, values: &mut Values) -> ReassessmentRow {

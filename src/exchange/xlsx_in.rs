@@ -47,7 +47,10 @@ fn choose_sheet(file: &str, book: &Book, wanted: Option<&str>) -> Outcome<String
     };
     chosen.map(|s| s.name.clone()).ok_or_else(|| {
         let all: Vec<&str> = sheets.iter().map(|s| s.name.as_str()).collect();
-        Fault::usage("table.no_sheet").with("file", file).with("sheet", wanted.unwrap_or("1")).with("found", all.join("、"))
+        Fault::usage("table.no_sheet")
+            .with("file", file)
+            .with("sheet", wanted.unwrap_or("1"))
+            .with("found", all.join("、"))
     })
 }
 
@@ -64,7 +67,10 @@ fn read_rows(file: &str, book: &mut Book, sheet: &str, limits: &Limits) -> Outco
             continue;
         }
         if column >= limits.columns {
-            return Err(Fault::usage("table.columns_limit").with("file", file).with("line", line).with("limit", limits.columns));
+            return Err(Fault::usage("table.columns_limit")
+                .with("file", file)
+                .with("line", line)
+                .with("limit", limits.columns));
         }
         let text = cell_text(value);
         bytes += text.len();
@@ -82,7 +88,9 @@ fn read_rows(file: &str, book: &mut Book, sheet: &str, limits: &Limits) -> Outco
 fn row_at<'a>(file: &str, rows: &'a mut Vec<Row>, line: u64) -> Outcome<&'a mut Row> {
     let last = rows.last().map_or(0, |row| row.line);
     if line < last {
-        return Err(Fault::usage("table.xlsx_broken").with("file", file).with("found", format!("row {line} after {last}")));
+        return Err(Fault::usage("table.xlsx_broken")
+            .with("file", file)
+            .with("found", format!("row {line} after {last}")));
     }
     if line > last {
         rows.push(Row { line, ..Row::default() });
@@ -125,7 +133,11 @@ fn moment_text(moment: &ExcelDateTime) -> String {
     }
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
-    if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date}T{hour:02}:{minute:02}:{second:02}") }
+    if (hour, minute, second) == (0, 0, 0) {
+        date
+    } else {
+        format!("{date}T{hour:02}:{minute:02}:{second:02}")
+    }
 }
 
 /// Gives the rows below the first one of a merged area the area's value, as a reader of the sheet takes them.
@@ -134,10 +146,12 @@ fn moment_text(moment: &ExcelDateTime) -> String {
 fn spread_merged(file: &str, rows: &mut [Row], merged: &[Dimensions], limits: &Limits) -> Outcome<()> {
     let mut budget = limits.table_bytes;
     for area in merged {
-        let (top, bottom, column) = (u64::from(area.start.0) + 1, u64::from(area.end.0) + 1, area.start.1 as usize);
+        let (top, bottom, column) =
+            (u64::from(area.start.0) + 1, u64::from(area.end.0) + 1, area.start.1 as usize);
         let from = rows.partition_point(|row| row.line < top);
         let first = rows.get(from).filter(|row| row.line == top);
-        let Some(value) = first.and_then(|row| row.cells.get(column)).filter(|v| !v.is_empty()).cloned() else {
+        let Some(value) = first.and_then(|row| row.cells.get(column)).filter(|v| !v.is_empty()).cloned()
+        else {
             continue;
         };
         for row in rows.iter_mut().skip(from + 1).take_while(|row| row.line <= bottom) {

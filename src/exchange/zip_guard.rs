@@ -29,11 +29,12 @@ pub(super) fn check_zip(file: &str, bytes: &[u8], limits: &Limits) -> Outcome<()
         if entry.size() > left {
             return Err(bomb());
         }
-        let strings = name.ends_with("sharedstrings.xml");
-        let inflated = inflate(&mut entry, left, strings).map_err(|e| broken(file, e))?;
+        let inflated = inflate(&mut entry, left, Look::of(&name)).map_err(|e| broken(file, e))?;
         left = left.checked_sub(inflated.bytes).ok_or_else(bomb)?;
-        if inflated.false_count {
-            return Err(broken(file, "uniqueCount"));
+        match inflated.seen {
+            Some(Look::Strings) => return Err(broken(file, "uniqueCount")),
+            Some(Look::Cells) => return Err(Fault::usage("table.formula_unsaved").with("file", file)),
+            None => {}
         }
         if !names.insert(name.clone()) {
             return Err(broken(file, name));
@@ -49,20 +50,64 @@ fn broken(file: &str, found: impl std::fmt::Display) -> Fault {
     Fault::usage("table.zip_broken").with("file", file).with("found", found)
 }
 
-struct Inflated {
-    bytes: u64,
-    false_count: bool,
+/// What is looked for inside a file of the zip, by its name.
+#[derive(Clone, Copy)]
+enum Look {
+    /// A false count of shared strings.
+    Strings,
+    /// Formulas without a saved value.
+    Cells,
 }
 
-fn inflate(entry: &mut impl Read, left: u64, strings: bool) -> std::io::Result<Inflated> {
-    let mut limited = entry.take(left.saturating_add(1));
-    if !strings {
-        let bytes = std::io::copy(&mut limited, &mut std::io::sink())?;
-        return Ok(Inflated { bytes, false_count: false });
+impl Look {
+    fn of(name: &str) -> Option<Self> {
+        if name.ends_with("sharedstrings.xml") {
+            Some(Self::Strings)
+        } else if name.contains("worksheets/") && name.ends_with(".xml") {
+            Some(Self::Cells)
+        } else {
+            None
+        }
     }
+
+    fn finds(self, content: &[u8]) -> bool {
+        match self {
+            Self::Strings => declares_too_many(content),
+            Self::Cells => leaves_formula_empty(content),
+        }
+    }
+}
+
+struct Inflated {
+    bytes: u64,
+    seen: Option<Look>,
+}
+
+fn inflate(entry: &mut impl Read, left: u64, look: Option<Look>) -> std::io::Result<Inflated> {
+    let mut limited = entry.take(left.saturating_add(1));
+    let Some(look) = look else {
+        let bytes = std::io::copy(&mut limited, &mut std::io::sink())?;
+        return Ok(Inflated { bytes, seen: None });
+    };
     let mut content = Vec::new();
     limited.read_to_end(&mut content)?;
-    Ok(Inflated { bytes: content.len() as u64, false_count: declares_too_many(&content) })
+    Ok(Inflated { bytes: content.len() as u64, seen: look.finds(&content).then_some(look) })
+}
+
+/// Programs that write formulas without computing them leave cells that look filled in but read as empty; taking such a row would
+/// be taking half of it. A formula whose saved value is the empty text says so with `t="str"` and is fine.
+fn leaves_formula_empty(content: &[u8]) -> bool {
+    const END: &[u8] = b"</f>";
+    const EMPTY: [&[u8]; 4] = [b"</c>", b"<v></v></c>", b"<v/></c>", b"<v /></c>"];
+    let text_cell = |at: usize| {
+        let before = content.get(..at).unwrap_or_default();
+        let opened = before.windows(3).rposition(|w| w == b"<c ").unwrap_or(0);
+        before.get(opened..).is_some_and(|cell| cell.windows(7).any(|w| w == b"t=\"str\""))
+    };
+    content.windows(END.len()).enumerate().filter(|(_, w)| *w == END).any(|(at, _)| {
+        let rest = content.get(at + END.len()..).unwrap_or_default();
+        EMPTY.iter().any(|empty| rest.starts_with(empty)) && !text_cell(at)
+    })
 }
 
 /// The workbook reader reserves memory for as many shared strings as the file declares, so a lie there is a bomb of a few bytes.
@@ -72,8 +117,13 @@ fn declares_too_many(content: &[u8]) -> bool {
     let most = content.len() as u64 / 5 + 1;
     let declared = |at: usize| {
         let rest = content.get(at + NAME.len()..).unwrap_or_default();
-        let digits = rest.iter().skip_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'"' | b'\'' | b'+' | b'0'));
-        digits.take_while(|b| b.is_ascii_digit()).take(19).fold(0u64, |n, b| n.saturating_mul(10).saturating_add(u64::from(b - b'0')))
+        let digits = rest
+            .iter()
+            .skip_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'"' | b'\'' | b'+' | b'0'));
+        digits
+            .take_while(|b| b.is_ascii_digit())
+            .take(19)
+            .fold(0u64, |n, b| n.saturating_mul(10).saturating_add(u64::from(b - b'0')))
     };
     let wide = content.iter().take(64).any(|b| *b == 0);
     wide || content.windows(NAME.len()).enumerate().any(|(at, w)| w == NAME && declared(at) > most)
@@ -106,7 +156,10 @@ mod tests {
         let zeros = vec![0; 99_000];
         let good = zip_of(&[("[Content_Types].xml", b"x"), ("a", &zeros)]);
         assert_eq!(code(&good, &limits), None);
-        assert_eq!(code(&zip_of(&[("[Content_Types].xml", b"x"), ("a", &zeros), ("b", &zeros)]), &limits), Some("table.zip_bomb"));
+        assert_eq!(
+            code(&zip_of(&[("[Content_Types].xml", b"x"), ("a", &zeros), ("b", &zeros)]), &limits),
+            Some("table.zip_bomb")
+        );
         let lying = understate(&zip_of(&[("[Content_Types].xml", b"x"), ("a", &vec![0; 900_000])]), 900_000);
         assert!(matches!(code(&lying, &limits), Some("table.zip_bomb" | "table.zip_broken")));
         let many = zip_of(&[("[Content_Types].xml", b""), ("b", b""), ("c", b""), ("d", b"")]);
@@ -124,6 +177,14 @@ mod tests {
             }
         }
         zip
+    }
+
+    #[test]
+    fn formulas_without_a_saved_value_are_noticed() {
+        assert!(leaves_formula_empty(br#"<c r="A1"><f>1+1</f><v></v></c>"#));
+        assert!(leaves_formula_empty(br#"<c r="A1" t="str"><v>x</v></c><c r="A2"><f>1+1</f></c>"#));
+        assert!(!leaves_formula_empty(br#"<c r="A1"><f>1+1</f><v>2</v></c>"#));
+        assert!(!leaves_formula_empty(br#"<c r="A1" t="str"><f>IF(1,"")</f><v></v></c>"#));
     }
 
     #[test]
