@@ -5,6 +5,7 @@
 //! through [`Env`], so that a test or the demo can give its own. No rule and no file format lives here.
 
 mod args;
+mod catalog;
 mod clock;
 mod completions;
 mod ctx;
@@ -14,6 +15,8 @@ mod env;
 mod first_key;
 mod help;
 mod history;
+mod import;
+mod inherit;
 mod item;
 mod key;
 #[cfg(unix)]
@@ -22,8 +25,12 @@ mod ledger;
 mod lookup;
 mod output;
 mod report;
+mod round;
+mod steps;
+mod todo;
 mod ui;
 mod words;
+mod worklist;
 
 use std::ffi::OsString;
 
