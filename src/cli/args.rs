@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{Ctx, Env, Ui, catalog, completions, import, item, key, ledger, round, todo};
+use super::{Ctx, Env, Ui, bundle, catalog, completions, import, item, key, ledger, proof, round, todo};
 use crate::fault::{Lang, Outcome};
 
 /// 昭册：政府信息公开决定台账 · A verifiable register of government disclosure decisions
@@ -65,6 +65,10 @@ pub(super) enum Noun {
     Catalog(catalog::Verb),
     #[command(subcommand)]
     Round(round::Verb),
+    #[command(subcommand)]
+    Proof(proof::Verb),
+    #[command(subcommand)]
+    Bundle(bundle::Verb),
     Completions(completions::Completions),
 }
 
@@ -78,6 +82,8 @@ impl Noun {
             Self::Import(verb) => verb.run(ui, ctx),
             Self::Catalog(verb) => verb.run(ui, ctx),
             Self::Round(verb) => verb.run(ui, ctx),
+            Self::Proof(verb) => verb.run(ui, ctx),
+            Self::Bundle(verb) => verb.run(ui, ctx),
             Self::Completions(verb) => verb.run(ui),
         }
     }

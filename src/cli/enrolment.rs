@@ -42,7 +42,8 @@ impl Request {
     /// Errors: `request.form`; `request.origin` when it is for another ledger; `request.possession`.
     pub fn read(path: &Path, origin: &Origin) -> Outcome<Self> {
         let bytes = std::fs::read(path).map_err(|error| Fault::io(path.display(), &error))?;
-        let bad = |found: String| Fault::usage("request.form").with("path", path.display()).with("found", found);
+        let bad =
+            |found: String| Fault::usage("request.form").with("path", path.display()).with("found", found);
         if bytes.len() > MAX {
             return Err(bad(format!("{} bytes", bytes.len())));
         }
@@ -51,7 +52,9 @@ impl Request {
             return Err(bad(format!("format {}", request.format)));
         }
         if request.origin != *origin {
-            return Err(Fault::usage("request.origin").with("expected", origin).with("found", &request.origin));
+            return Err(Fault::usage("request.origin")
+                .with("expected", origin)
+                .with("found", &request.origin));
         }
         let key = PublicKey::decode(request.key).map_err(|error| bad(error.to_string()))?;
         if key.proves_possession(origin.as_str(), request.holder.as_str(), &request.possession) {
@@ -64,7 +67,8 @@ impl Request {
     /// The file's bytes.
     pub fn to_bytes(&self) -> Outcome<Vec<u8>> {
         let text = serde_json::to_string_pretty(self);
-        let text = text.map_err(|error| Fault::machine("io.failed").with("path", "JSON").with("found", error))?;
+        let text =
+            text.map_err(|error| Fault::machine("io.failed").with("path", "JSON").with("found", error))?;
         Ok((text + "\n").into_bytes())
     }
 }

@@ -132,7 +132,9 @@ fn snapshot(ledger: &Ledger, past: &Past) -> Outcome<Snapshot> {
         (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     events(ledger, 0, &mut |event, parts| {
         let item = event.subject.class() == "item";
-        let late = |day: Option<Day>, limit: Option<Day>| item && limit.is_some_and(|limit| day.is_none_or(|day| day > limit));
+        let late = |day: Option<Day>, limit: Option<Day>| {
+            item && limit.is_some_and(|limit| day.is_none_or(|day| day > limit))
+        };
         if late(event.on(), past.as_of) || late(Some(event.at.day()), past.known) {
             return Ok(());
         }
@@ -219,7 +221,9 @@ pub fn find(ledger: &Ledger, text: &str) -> Outcome<Vec<Subject>> {
     let all = items(ledger)?;
     let by_id: Vec<Subject> = all
         .iter()
-        .filter(|item| bare.len() >= 4 && item.id.as_str().strip_prefix("item/").is_some_and(|id| id.starts_with(&bare)))
+        .filter(|item| {
+            bare.len() >= 4 && item.id.as_str().strip_prefix("item/").is_some_and(|id| id.starts_with(&bare))
+        })
         .map(|item| item.id.clone())
         .collect();
     if by_id.is_empty() { numbered(ledger, text) } else { Ok(by_id) }
@@ -291,8 +295,11 @@ pub fn imported(ledger: &Ledger) -> Outcome<BTreeMap<String, Fingerprint>> {
     let mut known = BTreeMap::new();
     events(ledger, 0, &mut |event, parts| {
         let closed = parts.get(&PartName::Closed).filter(|_| event.kind.as_str() == "item.inherited");
-        let text = |name: &str| closed.and_then(|part| part.data.get(name)).and_then(serde_json::Value::as_str);
-        if let (Some(identity), Some(fingerprint)) = (text("identity"), text("fingerprint").and_then(Fingerprint::from_text)) {
+        let text =
+            |name: &str| closed.and_then(|part| part.data.get(name)).and_then(serde_json::Value::as_str);
+        if let (Some(identity), Some(fingerprint)) =
+            (text("identity"), text("fingerprint").and_then(Fingerprint::from_text))
+        {
             known.insert(identity.to_owned(), fingerprint);
         }
         Ok(())

@@ -5,6 +5,7 @@
 //! through [`Env`], so that a test or the demo can give its own. No rule and no file format lives here.
 
 mod args;
+mod bundle;
 mod catalog;
 mod clock;
 mod completions;
@@ -24,6 +25,7 @@ pub mod keystore;
 mod ledger;
 mod lookup;
 mod output;
+mod proof;
 mod report;
 mod round;
 mod steps;

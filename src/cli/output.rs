@@ -34,7 +34,11 @@ pub fn sheets(ctx: &Ctx<'_>, ledger: &Ledger, path: &Path, lang: Lang, sheets: &
         "xlsx" => exchange::xlsx(sheets, lang, &book(ctx, ledger, &first.title)?)?,
         "csv" => exchange::csv(first, lang),
         "json" => exchange::json(first).into_bytes(),
-        _ => return Err(Fault::usage("output.ending").with("found", path.display()).with("expected", ".xlsx、.csv、.json")),
+        _ => {
+            return Err(Fault::usage("output.ending")
+                .with("found", path.display())
+                .with("expected", ".xlsx、.csv、.json"));
+        }
     };
     write_file(path, &bytes)
 }

@@ -134,11 +134,18 @@ impl Taker<'_> {
 
     fn says(&self, kind: &str, event: &Event) -> bool {
         let row = self.row;
-        let fact = |name: &str, value: Option<&str>| value.is_none_or(|value| event.fact(name) == Some(value));
+        let fact =
+            |name: &str, value: Option<&str>| value.is_none_or(|value| event.fact(name) == Some(value));
         match kind {
-            "item.proposed" => row.proposal.as_ref().is_some_and(|step| fact("attribute", Some(&step.attribute)) && fact("ground", step.ground.as_deref())),
-            "item.reviewed" => row.review.as_ref().is_some_and(|step| fact("outcome", Some(&step.outcome)) && fact("scope", step.scope.as_deref())),
-            "item.decided" => row.decision.as_ref().is_some_and(|step| fact("attribute", Some(&step.attribute)) && fact("ground", step.ground.as_deref())),
+            "item.proposed" => row.proposal.as_ref().is_some_and(|step| {
+                fact("attribute", Some(&step.attribute)) && fact("ground", step.ground.as_deref())
+            }),
+            "item.reviewed" => row.review.as_ref().is_some_and(|step| {
+                fact("outcome", Some(&step.outcome)) && fact("scope", step.scope.as_deref())
+            }),
+            "item.decided" => row.decision.as_ref().is_some_and(|step| {
+                fact("attribute", Some(&step.attribute)) && fact("ground", step.ground.as_deref())
+            }),
             _ => true,
         }
     }

@@ -16,7 +16,8 @@ type Cells = BTreeMap<&'static str, Cell>;
 /// already stand beside them.
 pub fn decision_sheet(ledger: &Ledger, items: &[ItemView], steps: &[Step]) -> Outcome<Sheet> {
     let names = Names::of(ledger)?;
-    let rows: Vec<Cells> = items.iter().map(|item| taken_steps(ledger, &names, item)).collect::<Outcome<_>>()?;
+    let rows: Vec<Cells> =
+        items.iter().map(|item| taken_steps(ledger, &names, item)).collect::<Outcome<_>>()?;
     Ok(Worklist::Decisions.sheet("待办", "待办事项", &words().for_work(), steps, &rows))
 }
 
@@ -24,7 +25,8 @@ pub fn decision_sheet(ledger: &Ledger, items: &[ItemView], steps: &[Step]) -> Ou
 pub fn reassessment_sheet(ledger: &Ledger, items: &[ItemView], title: &str) -> Outcome<Sheet> {
     let row = |item: &ItemView| {
         let mut cells = about(item);
-        cells.insert("current_attribute", words().cell("stated_attribute", Some(item.law.attribute.as_str())));
+        cells
+            .insert("current_attribute", words().cell("stated_attribute", Some(item.law.attribute.as_str())));
         cells.insert("current_ground", words().cell("ground", item.law.ground.as_deref()));
         cells.insert("current_reason", reason(ledger, item)?.into());
         Ok(cells)
@@ -63,8 +65,12 @@ const TAKEN: [StepColumns; 3] = [
     ),
     (
         "item.decided",
-        &[("attribute", "attribute", "attribute"), ("ground", "ground", "ground"), ("mark", "mark", "mark"),
-            ("remainder_ground", "remainder_ground", "ground")],
+        &[
+            ("attribute", "attribute", "attribute"),
+            ("ground", "ground", "ground"),
+            ("mark", "mark", "mark"),
+            ("remainder_ground", "remainder_ground", "ground"),
+        ],
         ["decided_on", "decided_by", "reason"],
     ),
 ];

@@ -95,7 +95,8 @@ impl Options {
     }
 
     fn form(&self, ui: &Ui) -> Form {
-        let ending = self.output.as_deref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+        let ending =
+            self.output.as_deref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
         let implied = match ending {
             Some("csv") => Form::Csv,
             Some("json") => Form::Json,
@@ -109,7 +110,14 @@ impl Options {
 }
 
 /// A sheet in a form.
-pub fn bytes(ctx: &Ctx<'_>, ledger: &Ledger, sheet: &Sheet, form: Form, past: &Past, lang: Lang) -> Outcome<Vec<u8>> {
+pub fn bytes(
+    ctx: &Ctx<'_>,
+    ledger: &Ledger,
+    sheet: &Sheet,
+    form: Form,
+    past: &Past,
+    lang: Lang,
+) -> Outcome<Vec<u8>> {
     let one = std::slice::from_ref(sheet);
     Ok(match form {
         Form::Table => exchange::terminal(sheet, lang, None).into_bytes(),

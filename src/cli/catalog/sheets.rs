@@ -48,12 +48,19 @@ pub fn sheet(catalog: Catalog, items: &[ItemView], info: &Info, past: &Past, lan
         Catalog::OnRequest => (request_columns(), mine.map(request_row).collect()),
     };
     let title = catalog.title(lang);
-    Sheet { name: title.to_owned(), title: format!("{} {title}", info.office), notes: notes(past, lang), columns, rows }
+    Sheet {
+        name: title.to_owned(),
+        title: format!("{} {title}", info.office),
+        notes: notes(past, lang),
+        columns,
+        rows,
+    }
 }
 
 fn notes(past: &Past, lang: Lang) -> Vec<String> {
     let zh = lang == Lang::Zh;
-    let as_of = past.as_of.map(|day| if zh { format!("截至 {day} 的状况") } else { format!("as it stood on {day}") });
+    let as_of =
+        past.as_of.map(|day| if zh { format!("截至 {day} 的状况") } else { format!("as it stood on {day}") });
     let known = past.known.map(|day| {
         if zh { format!("只计 {day} 以前录入的") } else { format!("only what was entered by {day}") }
     });

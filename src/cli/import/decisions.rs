@@ -46,7 +46,11 @@ pub fn sign_list(
     let table = read_table_file(file, &ReadOptions { sheet, columns: &columns, ..ReadOptions::default() })?;
     let list = read_decisions(&table, &words().for_work())?;
     if !list.rejected.is_empty() {
-        return Err(refuse(ui, table.rows.len(), list.rejected.into_iter().map(rejected).collect::<Vec<_>>().into_iter()));
+        return Err(refuse(
+            ui,
+            table.rows.len(),
+            list.rejected.into_iter().map(rejected).collect::<Vec<_>>().into_iter(),
+        ));
     }
     let mut desk = Desk::open(ctx)?;
     let done = doing.resolve(ctx, &desk)?;
@@ -74,14 +78,23 @@ pub fn rejected(row: Rejected) -> (String, String, Fault) {
 fn beside(ui: &Ui, taken: &Taken, blank: usize) -> Outcome<()> {
     if taken.recorded > 0 {
         let count = taken.recorded;
-        ui.say(format!("已在台账中的 {count} 步，略过。"), format!("{count} steps stand in the ledger already; passed over."))?;
+        ui.say(
+            format!("已在台账中的 {count} 步，略过。"),
+            format!("{count} steps stand in the ledger already; passed over."),
+        )?;
     }
     for (kind, count) in &taken.others {
         let word = words().kind(kind);
-        ui.say(format!("留待他人：{} {count} 件。", word.zh), format!("Left to others: {count} × {}.", word.en))?;
+        ui.say(
+            format!("留待他人：{} {count} 件。", word.zh),
+            format!("Left to others: {count} × {}.", word.en),
+        )?;
     }
     if blank > 0 {
-        ui.say(format!("没有填写的 {blank} 行，略过。"), format!("{blank} rows were left blank; passed over."))?;
+        ui.say(
+            format!("没有填写的 {blank} 行，略过。"),
+            format!("{blank} rows were left blank; passed over."),
+        )?;
     }
     Ok(())
 }

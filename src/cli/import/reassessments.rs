@@ -33,7 +33,8 @@ pub struct Reassessments {
 impl Reassessments {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let columns = Worklist::Reassessments.columns();
-        let options = ReadOptions { sheet: self.sheet.as_deref(), columns: &columns, ..ReadOptions::default() };
+        let options =
+            ReadOptions { sheet: self.sheet.as_deref(), columns: &columns, ..ReadOptions::default() };
         let table = read_table_file(&self.file, &options)?;
         let list = read_reassessments(&table, &words().for_work())?;
         if !list.rejected.is_empty() {
@@ -47,7 +48,9 @@ impl Reassessments {
             match plan_row(&desk, &done, row) {
                 Ok(Some(planned)) => plan.push(planned),
                 Ok(None) => recorded += 1,
-                Err(fault) => faults.push((format!("第 {} 行 line {}", row.line, row.line), String::new(), fault)),
+                Err(fault) => {
+                    faults.push((format!("第 {} 行 line {}", row.line, row.line), String::new(), fault))
+                }
             }
         }
         if !faults.is_empty() {
@@ -71,7 +74,8 @@ impl Reassessments {
 /// The wish a row comes to; nothing when the ledger says so already.
 fn plan_row(desk: &Desk<'_>, done: &Done, row: &ReassessmentRow) -> Outcome<Option<Planned>> {
     let id = find_key(&desk.ledger, &row.item)?;
-    let item = lookup::item(&desk.ledger, &id)?.ok_or_else(|| Fault::usage("item.unknown").with("found", &id))?;
+    let item =
+        lookup::item(&desk.ledger, &id)?.ok_or_else(|| Fault::usage("item.unknown").with("found", &id))?;
     let newest = lookup::newest_of(&desk.ledger, &id, "item.reassessed")?;
     let waits = lookup::round_of(&desk.ledger, &item)?.is_some();
     if !waits && newest.is_some_and(|event| event.fact("outcome") == Some(&row.outcome)) {

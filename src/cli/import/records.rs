@@ -10,8 +10,8 @@ use crate::cli::inherit::{Taker, inherited};
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui, lookup, output};
 use crate::exchange::{
-    ImportPlan, RECORD_COLUMNS, ReadOptions, RecordRow, Rejected, Table, confirm_sheet, plan_import, read_records,
-    read_table_file, reject_sheet,
+    ImportPlan, RECORD_COLUMNS, ReadOptions, RecordRow, Rejected, Table, confirm_sheet, plan_import,
+    read_records, read_table_file, reject_sheet,
 };
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Wish;
@@ -50,10 +50,12 @@ pub struct Records {
 
 impl Records {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
-        let options = ReadOptions { sheet: self.sheet.as_deref(), columns: RECORD_COLUMNS, ..ReadOptions::default() };
+        let options =
+            ReadOptions { sheet: self.sheet.as_deref(), columns: RECORD_COLUMNS, ..ReadOptions::default() };
         let table = read_table_file(&self.file, &options)?;
         let rows = read_records(&table)?;
-        let attribute = self.attribute.as_deref().map(|text| words().read("stated_attribute", text)).transpose()?;
+        let attribute =
+            self.attribute.as_deref().map(|text| words().read("stated_attribute", text)).transpose()?;
         let mut desk = Desk::open(ctx)?;
         let taker = Taker::new(&desk, ctx.today()?, &table.file, attribute, &self.own);
         let known = lookup::imported(&desk.ledger)?;
@@ -101,7 +103,14 @@ impl Records {
         rows.iter().map(wish).collect()
     }
 
-    fn lists(&self, ctx: &Ctx<'_>, desk: &Desk<'_>, ui: &Ui, table: &Table, plan: &ImportPlan) -> Outcome<()> {
+    fn lists(
+        &self,
+        ctx: &Ctx<'_>,
+        desk: &Desk<'_>,
+        ui: &Ui,
+        table: &Table,
+        plan: &ImportPlan,
+    ) -> Outcome<()> {
         if self.dry_run {
             return Ok(());
         }
@@ -137,10 +146,16 @@ impl Records {
         }
         let (rejects, confirm) = (self.rejects_file(), self.confirm_file());
         if rejected > 0 && !self.dry_run {
-            ui.say(format!("未取入的行及原因：{}", rejects.display()), format!("Rejected rows: {}", rejects.display()))?;
+            ui.say(
+                format!("未取入的行及原因：{}", rejects.display()),
+                format!("Rejected rows: {}", rejects.display()),
+            )?;
         }
         if changed > 0 && !self.dry_run {
-            ui.say(format!("待确认的行：{}", confirm.display()), format!("Rows to be confirmed: {}", confirm.display()))?;
+            ui.say(
+                format!("待确认的行：{}", confirm.display()),
+                format!("Rows to be confirmed: {}", confirm.display()),
+            )?;
         }
         ui.json(&json!({
             "taken": signed, "known": same, "repeated": repeated, "to_confirm": changed, "rejected": rejected,
@@ -162,7 +177,8 @@ fn drop_refused(
     let asked: Vec<Wish> = wishes.iter().map(|(_, wish)| wish.clone()).collect();
     let refused = desk.ledger.refusals(key, at, &asked)?;
     // What refuses every row is no fault of the rows: a missing role, a closed ledger.
-    if refused.len() > 1 && refused.len() == wishes.len()
+    if refused.len() > 1
+        && refused.len() == wishes.len()
         && let Some((_, fault)) = refused.first()
     {
         return Err(fault.clone());

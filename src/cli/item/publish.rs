@@ -56,7 +56,8 @@ pub fn publication(
     public: &Public,
 ) -> Outcome<Wish> {
     let partial = attribute == "partial";
-    let reviewed = it.item.law.review.as_ref().and_then(|review| review.redacted.as_ref()).map(ToString::to_string);
+    let reviewed =
+        it.item.law.review.as_ref().and_then(|review| review.redacted.as_ref()).map(ToString::to_string);
     let redacted = redacted.or_else(|| reviewed.filter(|_| partial));
     let wish = it.wish("item.published")?.fact("channels", channels).maybe("redacted", redacted);
     open_part(wish, it, public, it.item.before_publication(partial))

@@ -128,7 +128,12 @@ fn find_row(ledger: &Ledger, cells: &Cells) -> Outcome<Subject> {
 
 /// The item a row of a worklist names.
 pub fn find_key(ledger: &Ledger, key: &ItemKey) -> Outcome<Subject> {
-    let named = [("id", &key.id), ("index_number", &key.index_number), ("document_number", &key.document_number), ("title", &key.title)];
+    let named = [
+        ("id", &key.id),
+        ("index_number", &key.index_number),
+        ("document_number", &key.document_number),
+        ("title", &key.title),
+    ];
     let cells = named.into_iter().filter_map(|(name, text)| text.clone().map(|text| (name, text)));
     find_row(ledger, &Cells(cells.collect()))
 }

@@ -59,7 +59,9 @@ impl Enrol {
             ),
         }
         let enrolment = done.bare("key.enrolled", &request.holder)?;
-        wishes.push(enrolment.fact("key", request.key.to_string()).fact("possession", request.possession.clone()));
+        wishes.push(
+            enrolment.fact("key", request.key.to_string()).fact("possession", request.possession.clone()),
+        );
         let place = request.name.clone();
         let plan = wishes.into_iter().map(|wish| Planned { wish, place: place.clone() }).collect();
         desk.sign_and_show(ui, plan, self.doing.dry_run)?;
@@ -126,6 +128,9 @@ pub fn only_key(desk: &Desk<'_>, text: &str) -> Outcome<(Subject, String)> {
         .collect();
     match live.as_slice() {
         [only] => Ok((person, only.clone())),
-        _ => Err(Fault::usage("key.not_one").with("found", text).with("count", live.len()).with("expected", live.join("、"))),
+        _ => Err(Fault::usage("key.not_one")
+            .with("found", text)
+            .with("count", live.len())
+            .with("expected", live.join("、"))),
     }
 }

@@ -39,7 +39,9 @@ impl Ask {
             None => info_of(&ctx.ledger_dir()?)?.origin,
         };
         let holder = match &self.holder {
-            Some(text) => text.parse().map_err(|_| Fault::usage("person.not_found").with("found", text).with("expected", "person/…"))?,
+            Some(text) => text.parse().map_err(|_| {
+                Fault::usage("person.not_found").with("found", text).with("expected", "person/…")
+            })?,
             None => ctx.fresh("person")?,
         };
         let signer = ctx.keystore()?.unlock(&name, &ctx.passphrase())?;

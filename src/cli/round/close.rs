@@ -20,7 +20,8 @@ impl Close {
         let mut desk = Desk::open(ctx)?;
         let done = self.doing.resolve(ctx, &desk)?;
         let round = lookup::open_round(&desk.ledger)?.ok_or_else(|| Fault::usage("round.none_open"))?;
-        let wish = done.wish("round.closed", &round.id)?.fact("year", round.law.year).fact("count", round.law.count);
+        let wish =
+            done.wish("round.closed", &round.id)?.fact("year", round.law.year).fact("count", round.law.count);
         desk.sign_and_show(ui, vec![Planned { wish, place: round.id.to_string() }], self.doing.dry_run)
     }
 }

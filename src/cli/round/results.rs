@@ -38,13 +38,19 @@ impl Results {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         if !self.publish {
             let ledger = ctx.read()?;
-            return show(ui, &lookup::round_result(&ledger, self.year)?.ok_or_else(|| Fault::usage("round.unknown"))?);
+            return show(
+                ui,
+                &lookup::round_result(&ledger, self.year)?.ok_or_else(|| Fault::usage("round.unknown"))?,
+            );
         }
         let mut desk = Desk::open(ctx)?;
         let done = self.doing.resolve(ctx, &desk)?;
-        let result = lookup::round_result(&desk.ledger, self.year)?.ok_or_else(|| Fault::usage("round.unknown"))?;
+        let result =
+            lookup::round_result(&desk.ledger, self.year)?.ok_or_else(|| Fault::usage("round.unknown"))?;
         let office = desk.ledger.info().office.clone();
-        let title = self.title.unwrap_or_else(|| format!("{office}{}年度不予公开信息清理结果", result.round.law.year));
+        let title = self
+            .title
+            .unwrap_or_else(|| format!("{office}{}年度不予公开信息清理结果", result.round.law.year));
         let numbers: Map<String, Value> =
             result.outcomes.iter().map(|(outcome, count)| (outcome.clone(), json!(count))).collect();
         let wish = done
@@ -66,7 +72,9 @@ fn show(ui: &Ui, result: &RoundResult) -> Outcome<()> {
             "outcomes": result.outcomes,
         }));
     }
-    let row = |(outcome, count): (&String, &i64)| vec![words().word("reassess_outcome", outcome).into(), Cell::Number(*count)];
+    let row = |(outcome, count): (&String, &i64)| {
+        vec![words().word("reassess_outcome", outcome).into(), Cell::Number(*count)]
+    };
     ui.sheet(&Sheet {
         name: "评估结果".into(),
         title: format!("{} 年度评估  {} / {}", law.year, law.done, law.count),
