@@ -425,6 +425,11 @@ pub struct RoundView {
     pub law: crate::rules::Round,
 }
 
+/// Number of withheld items.
+pub fn withheld(ledger: &Ledger) -> Outcome<u64> {
+    Ok(snapshot(ledger, &Past::default())?.state.office.withheld)
+}
+
 /// The round that is open.
 pub fn open_round(ledger: &Ledger) -> Outcome<Option<RoundView>> {
     let snapshot = snapshot(ledger, &Past::default())?;
