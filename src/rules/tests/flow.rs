@@ -245,3 +245,14 @@ fn a_round_named_for_an_item_nobody_registered_lends_it_no_state() {
     desk.force(ghost);
     assert!(desk.state.item("item/ghost").is_none());
 }
+
+#[test]
+fn a_new_proposal_takes_the_review_and_the_decision_with_it() {
+    let mut desk = Desk::new();
+    desk.reviewed("item/a", "open");
+    desk.go(desk.propose("item/a", "open"));
+    let unlawful = |code| (code, Class::Unlawful);
+    assert_eq!(desk.judge(&desk.decide("item/a", "open")), ["decide.unreviewed", "order.step"].map(unlawful));
+    let publish = ["order.step", "publish.undecided", "publish.unreviewed"].map(unlawful);
+    assert_eq!(desk.judge(&desk.publish("item/a")), publish);
+}
