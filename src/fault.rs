@@ -3,6 +3,7 @@
 //! Rules for errors: a fault names a stable code from `messages.json`, the arguments of its sentence, and what
 //! kind of trouble it is. It never carries a passphrase, a private key or the body of a closed part.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -32,7 +33,7 @@ pub enum Lang {
 }
 
 /// One line of the message table: what is wrong, and what to do next.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Message {
     /// Chinese sentence with `{name}` placeholders.
     pub zh: String,
@@ -66,12 +67,15 @@ pub fn fill(sentence: &str, args: &BTreeMap<&'static str, String>) -> String {
 /// An error with a stable code, to be shown in either language.
 #[derive(Debug, Clone, Serialize)]
 pub struct Fault {
-    /// Stable code, a key of the message table.
-    pub code: &'static str,
+    /// Stable code: a key of the message table, or a rule of the rule book.
+    pub code: Cow<'static, str>,
     /// What sort of trouble it is.
     pub kind: FaultKind,
     /// Values for the sentence's placeholders.
     pub args: BTreeMap<&'static str, String>,
+    /// The sentence, when it comes from the rule book and not from the message table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<Box<Message>>,
 }
 
 /// Result of the floors above the record.
@@ -80,21 +84,31 @@ pub type Outcome<T> = Result<T, Fault>;
 impl Fault {
     /// A rule refuses it, or verification failed.
     pub fn refused(code: &'static str) -> Self {
-        Self::new(code, FaultKind::Refused)
+        Self::new(code.into(), FaultKind::Refused, None)
     }
 
     /// Wrong usage or unreadable input.
     pub fn usage(code: &'static str) -> Self {
-        Self::new(code, FaultKind::Usage)
+        Self::new(code.into(), FaultKind::Usage, None)
     }
 
     /// The machine failed.
     pub fn machine(code: &'static str) -> Self {
-        Self::new(code, FaultKind::Machine)
+        Self::new(code.into(), FaultKind::Machine, None)
     }
 
-    fn new(code: &'static str, kind: FaultKind) -> Self {
-        Self { code, kind, args: BTreeMap::new() }
+    /// The machine failed on `path`.
+    pub fn io(path: impl fmt::Display, error: &std::io::Error) -> Self {
+        Self::machine("io.failed").with("path", path).with("found", error)
+    }
+
+    /// A rule of the rule book refuses it; the sentences are already complete.
+    pub fn of_law(code: String, sentence: Message) -> Self {
+        Self::new(code.into(), FaultKind::Refused, Some(Box::new(sentence)))
+    }
+
+    fn new(code: Cow<'static, str>, kind: FaultKind, given: Option<Box<Message>>) -> Self {
+        Self { code, kind, args: BTreeMap::new(), given }
     }
 
     /// Adds a value for the placeholder `{name}`.
@@ -106,8 +120,8 @@ impl Fault {
 
     /// The sentence, and what to do next, in `lang`.
     pub fn text(&self, lang: Lang) -> String {
-        let Some(message) = message(self.code) else {
-            return self.code.to_owned();
+        let Some(message) = self.given.as_deref().or_else(|| message(&self.code)) else {
+            return self.code.to_string();
         };
         let (says, next) = match lang {
             Lang::Zh => (&message.zh, &message.next_zh),

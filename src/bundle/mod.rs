@@ -1,1 +1,2 @@
 //! Floor 6: bundles and proofs, out and in.
+pub mod proof;

@@ -1,1 +1,4 @@
 //! Floor 7: the command line. Translates a wish into a command and shows the answer.
+
+#[cfg(unix)]
+pub mod keystore;

@@ -110,6 +110,11 @@ impl KeyId {
     pub fn label(&self) -> String {
         self.0.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
+
+    /// The public key as OpenSSL reads it: `SubjectPublicKeyInfo` in PEM (RFC 8410).
+    pub fn to_public_pem(&self) -> String {
+        pem::public(self)
+    }
 }
 
 impl fmt::Display for KeyId {

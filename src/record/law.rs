@@ -1,6 +1,6 @@
 //! The questions a verifier asks the law. The rule book, one floor up, answers them.
 
-use super::event::Event;
+use super::event::{Event, PartName};
 use super::finding::Finding;
 use super::ids::{Kind, Subject};
 use super::keys::KeyId;
@@ -33,6 +33,10 @@ pub trait Law: Send {
 
     /// The key that signs checkpoints, once genesis has been folded.
     fn ledger_key(&self) -> Option<KeyId>;
+
+    /// The first member that a part of this kind must hold and that is not among `members`; `None` when all are
+    /// there or the kind is unknown.
+    fn missing_member(&self, kind: &Kind, part: PartName, members: &[String]) -> Option<String>;
 
     /// Whether open parts of this kind stand in every public edition.
     fn standing_open(&self, kind: &Kind) -> bool;

@@ -3,6 +3,7 @@
 //!
 //! Nothing here reads a file, a clock or the environment; the law is asked through [`law::Law`].
 
+pub mod act;
 pub mod canonical;
 pub mod digest;
 pub mod event;

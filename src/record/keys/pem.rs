@@ -1,5 +1,7 @@
 //! Private keys as encrypted PKCS#8 (RFC 5958, RFC 8018, RFC 7914) in PEM.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::pkcs8::KeypairBytes;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use pkcs8::der::asn1::OctetStringRef;
@@ -9,7 +11,10 @@ use pkcs8::pkcs5::{EncryptionScheme, scrypt};
 use pkcs8::{EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::KeyError;
+use super::{KeyError, KeyId};
+
+#[cfg(test)]
+mod tests;
 
 const LABEL: &str = "ENCRYPTED PRIVATE KEY";
 
@@ -34,6 +39,15 @@ const MAX_WORK: u64 = 4 * SCRYPT_N * SCRYPT_R as u64 * SCRYPT_P as u64;
 const PREFIX: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 const PLAIN: usize = PREFIX.len() + 32;
+
+/// DER of an Ed25519 `SubjectPublicKeyInfo` up to the key (RFC 8410 §4).
+const PUBLIC_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+
+/// The public key in PEM; its 44 bytes are one line of base64.
+pub(super) fn public(key: &KeyId) -> String {
+    let der = [PUBLIC_PREFIX.as_slice(), key.as_bytes()].concat();
+    format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(der))
+}
 
 /// The seed as an encrypted PKCS#8 PEM.
 pub(super) fn encrypt(

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::prepare::{Body, Prepared, PreparedEvent};
 use super::{Copy, Trust, check_checkpoint, compare_root};
+use crate::record::act::Head;
 use crate::record::digest::{ChainHash, PartDigest, TreeHash};
 use crate::record::event::{ACT_MAX, Event, PartName};
 use crate::record::finding::{Class, Finding, Place, Report, Verdicts};
@@ -15,19 +16,12 @@ use crate::record::ids::{Moment, Origin, Subject};
 use crate::record::keys::{KeyId, PublicKey};
 use crate::record::law::{Authority, Law};
 use crate::record::note::Seal;
-use crate::record::tree::Frontier;
 
 /// Where a chain stands: enough to go on verifying, given the law's state beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
-    /// The tree so far.
-    pub frontier: Frontier,
-    /// Chain hash of the last event.
-    pub head: ChainHash,
-    /// When the last event was entered.
-    pub at: Option<Moment>,
-    /// `seq` of the newest person, key or rule-book event.
-    pub keys: Option<u64>,
+    /// Tree, chain hash, time, newest `keys` link.
+    pub head: Head,
     /// `seq` of each subject's newest event.
     pub last: HashMap<Subject, u64>,
     /// Parts that were missing and are not yet known to be erased.
@@ -56,19 +50,12 @@ mod pairs {
 impl Chain {
     /// Before event 0.
     pub fn at_origin(origin: &Origin) -> Self {
-        Self {
-            frontier: Frontier::default(),
-            head: ChainHash::of_origin(origin.as_str()),
-            at: None,
-            keys: None,
-            last: HashMap::new(),
-            absent: HashMap::new(),
-        }
+        Self::at(Head::at_origin(origin))
     }
 
     /// At an act boundary inside a log: what a partial bundle states about its beginning.
-    pub fn at_boundary(frontier: Frontier, head: ChainHash) -> Self {
-        Self { frontier, head, at: None, keys: None, last: HashMap::new(), absent: HashMap::new() }
+    pub fn at(head: Head) -> Self {
+        Self { head, last: HashMap::new(), absent: HashMap::new() }
     }
 }
 
@@ -95,6 +82,8 @@ struct Act {
     keys: Option<u64>,
     events: u64,
     sound: bool,
+    /// Whether its signer may sign it; if not, the law is not asked about its events.
+    authorised: bool,
     end: u64,
 }
 
@@ -120,6 +109,7 @@ pub(super) struct Fold<L: Law> {
     keys: HashMap<KeyId, Option<PublicKey>>,
     /// Set by the first root that differs; later roots could only differ too.
     tree_broken: bool,
+    after_synced: bool,
     opens: HashMap<u64, Subject>,
     signed: Vec<Signed>,
     report: Report,
@@ -127,14 +117,14 @@ pub(super) struct Fold<L: Law> {
 
 impl<L: Law> Fold<L> {
     pub fn new(trust: Trust, copy: Copy, law: L, chain: Chain, law_known: bool) -> Self {
-        let from = chain.frontier.size();
+        let from = chain.head.frontier.size();
         let report = Report {
             origin: trust.origin.clone(),
             genesis: trust.genesis,
             from,
             size: from,
-            head: chain.head,
-            root: chain.frontier.root(),
+            head: chain.head.chain,
+            root: chain.head.frontier.root(),
             acts: 0,
             parts: 0,
             erased: 0,
@@ -152,6 +142,7 @@ impl<L: Law> Fold<L> {
             act: None,
             keys: HashMap::new(),
             tree_broken: false,
+            after_synced: false,
             opens: HashMap::new(),
             signed: Vec::new(),
             report,
@@ -214,6 +205,7 @@ impl<L: Law> Fold<L> {
         self.check_parts(&event, &present, &mut found);
         self.advance(&event, chain, leaf, present.len());
         let sound = found.is_empty();
+        self.after_synced = false;
         if let Some(act) = &mut self.act {
             act.sound &= sound;
         }
@@ -224,12 +216,12 @@ impl<L: Law> Fold<L> {
 
     /// Sequence, chain and back-chain.
     fn check_place(&self, event: &Event, chain: ChainHash, found: &mut Vec<Finding>) {
-        let expected = self.chain.frontier.size();
+        let expected = self.chain.head.frontier.size();
         if event.seq != expected {
             found.push(Finding::integrity("seq.order", expected, event.seq));
         }
-        if event.prev != self.chain.head {
-            found.push(Finding::integrity("chain.broken", self.chain.head, event.prev));
+        if event.prev != self.chain.head.chain {
+            found.push(Finding::integrity("chain.broken", self.chain.head.chain, event.prev));
         }
         if expected == 0 && chain != self.trust.genesis {
             found.push(Finding::integrity("genesis.pin", self.trust.genesis, chain));
@@ -240,8 +232,8 @@ impl<L: Law> Fold<L> {
             found.push(Finding::integrity("last.wrong", text(last), text(event.last)));
         }
         let corrects = event.kind.as_str() == "ledger.clock_corrected";
-        if self.chain.at.is_some_and(|before| event.at < before) && !corrects {
-            found.push(Finding::integrity("time.order", text(self.chain.at), event.at));
+        if self.chain.head.at.is_some_and(|before| event.at < before) && !corrects {
+            found.push(Finding::integrity("time.order", text(self.chain.head.at), event.at));
         }
     }
 
@@ -278,52 +270,65 @@ impl<L: Law> Fold<L> {
     }
 
     fn keys_known(&self) -> bool {
-        self.law_known || self.chain.keys.is_some()
+        self.law_known || self.chain.head.keys.is_some()
     }
 
     fn open_act(&mut self, event: &Event, found: &mut Vec<Finding>) {
         if event.act != event.seq {
             found.push(Finding::integrity("act.boundary", event.seq, event.act));
         }
-        let (first, keys) = (event.act, self.chain.keys);
-        self.act =
-            Some(Act { first, at: event.at, by: event.by, keys, events: 1, sound: true, end: event.seq });
-        let genesis = self.chain.frontier.size() == 0;
+        let (first, keys) = (event.act, self.chain.head.keys);
+        self.act = Some(Act {
+            first,
+            at: event.at,
+            by: event.by,
+            keys,
+            events: 1,
+            sound: true,
+            authorised: true,
+            end: event.seq,
+        });
+        let genesis = self.chain.head.frontier.size() == 0;
         if genesis || !self.law_known {
             return;
         }
-        match self.law.authority(&event.by, event.seq) {
-            Authority::Enrolled => {}
-            Authority::Unknown => {
-                found.push(Finding::integrity("signer.unknown", "an enrolled key", event.by))
-            }
-            Authority::Revoked => {
-                found.push(Finding::integrity("signer.revoked", "a key in force", event.by))
-            }
-            Authority::NotForActs => {
-                found.push(Finding::integrity("signer.not_for_acts", "an acting key", event.by))
-            }
+        let (code, expected) = match self.law.authority(&event.by, event.seq) {
+            Authority::Enrolled => return,
+            Authority::Unknown => ("signer.unknown", "an enrolled key"),
+            Authority::Revoked => ("signer.revoked", "a key in force"),
+            Authority::NotForActs => ("signer.not_for_acts", "an acting key"),
+        };
+        found.push(Finding::integrity(code, expected, event.by));
+        if let Some(act) = &mut self.act {
+            act.authorised = false;
         }
     }
 
     /// Which parts this copy must have, and must not have.
-    fn check_parts(&mut self, event: &Event, present: &[PartName], found: &mut Vec<Finding>) {
+    fn check_parts(&mut self, event: &Event, present: &[(PartName, Vec<String>)], found: &mut Vec<Finding>) {
         match self.copy {
             Copy::Full => {
                 for (name, digest) in &event.parts {
-                    if !present.contains(name) {
+                    if !present.iter().any(|(held, _)| held == name) {
                         self.chain.absent.insert((event.seq, *name), *digest);
                     }
                 }
             }
             Copy::Public => {
-                let leaks = present.iter().filter(|name| **name != PartName::Open);
+                let leaks = present.iter().map(|(name, _)| name).filter(|name| **name != PartName::Open);
                 found.extend(
                     leaks.map(|name| Finding::integrity("part.leak", "open parts only", name.as_str())),
                 );
-                if present.contains(&PartName::Open) && !self.law.standing_open(&event.kind) {
+                if present.iter().any(|(name, _)| *name == PartName::Open)
+                    && !self.law.standing_open(&event.kind)
+                {
                     self.opens.insert(event.seq, event.subject.clone());
                 }
+            }
+        }
+        for (name, members) in present {
+            if let Some(missing) = self.law.missing_member(&event.kind, *name, members) {
+                found.push(Finding::integrity("part.member_missing", missing, name.as_str()));
             }
         }
         if event.kind.as_str() == "part.erased" {
@@ -349,13 +354,13 @@ impl<L: Law> Fold<L> {
 
     /// Takes the event into the chain as it stands, so that one fault is reported once.
     fn advance(&mut self, event: &Event, chain: ChainHash, leaf: TreeHash, parts: usize) {
-        self.tree_broken |= event.seq != self.chain.frontier.size();
-        self.chain.frontier.push(leaf);
-        self.chain.head = chain;
-        self.chain.at = Some(event.at);
+        self.tree_broken |= event.seq != self.chain.head.frontier.size();
+        self.chain.head.frontier.push(leaf);
+        self.chain.head.chain = chain;
+        self.chain.head.at = Some(event.at);
         self.chain.last.insert(event.subject.clone(), event.seq);
         if event.kind.is_keys_link() {
-            self.chain.keys = Some(event.seq);
+            self.chain.head.keys = Some(event.seq);
         }
         if let Some(act) = &mut self.act {
             act.end = event.seq;
@@ -364,7 +369,8 @@ impl<L: Law> Fold<L> {
     }
 
     fn judge(&mut self, event: &Event, place: &Spot) {
-        if !self.law_known {
+        let authorised = self.act.as_ref().is_none_or(|act| act.authorised);
+        if !self.law_known || !authorised {
             self.report.verdicts.uncheckable += 1;
             return;
         }
@@ -384,8 +390,9 @@ impl<L: Law> Fold<L> {
     }
 
     fn synced(&mut self, events: u64, place: &Spot) {
-        if self.act.is_some() || events != self.chain.frontier.size() {
-            self.add(Finding::integrity("synced.wrong", self.chain.frontier.size(), events), place);
+        let stands_twice = std::mem::replace(&mut self.after_synced, true);
+        if self.act.is_some() || stands_twice || events != self.chain.head.frontier.size() {
+            self.add(Finding::integrity("synced.wrong", self.chain.head.frontier.size(), events), place);
         }
     }
 
@@ -409,15 +416,15 @@ impl<L: Law> Fold<L> {
         if seal.head.origin != self.trust.origin {
             found.push(Finding::integrity("seal.origin", &self.trust.origin, &seal.head.origin));
         }
-        if seal.head.size != self.chain.frontier.size() {
-            found.push(Finding::integrity("seal.size", self.chain.frontier.size(), seal.head.size));
+        if seal.head.size != self.chain.head.frontier.size() {
+            found.push(Finding::integrity("seal.size", self.chain.head.frontier.size(), seal.head.size));
         }
-        if (seal.first, seal.last) != (act.first, self.chain.head) {
+        if (seal.first, seal.last) != (act.first, self.chain.head.chain) {
             let wrote = |first: u64, last: ChainHash| format!("act {first} {last}");
-            let expected = wrote(act.first, self.chain.head);
+            let expected = wrote(act.first, self.chain.head.chain);
             found.push(Finding::integrity("seal.act", expected, wrote(seal.first, seal.last)));
         }
-        let root = self.chain.frontier.root();
+        let root = self.chain.head.frontier.root();
         if seal.head.root != root && !self.tree_broken {
             self.tree_broken = true;
             found.push(Finding::integrity("seal.root", root, seal.head.root));
@@ -449,11 +456,11 @@ impl<L: Law> Fold<L> {
 
     /// Checkpoints whose size has just been reached.
     fn compare_checkpoints(&mut self) {
-        let size = self.chain.frontier.size();
+        let size = self.chain.head.frontier.size();
         for nth in 0..self.trust.checkpoints.len() {
             let Some(checkpoint) = self.trust.checkpoints.get(nth) else { return };
             if checkpoint.head.size == size
-                && let Some(finding) = compare_root(checkpoint.head.root, self.chain.frontier.root())
+                && let Some(finding) = compare_root(checkpoint.head.root, self.chain.head.frontier.root())
             {
                 self.report.add(finding.at_seq(size.saturating_sub(1)));
             }
@@ -461,9 +468,9 @@ impl<L: Law> Fold<L> {
     }
 
     pub fn finish(mut self) -> (Report, Chain, L) {
-        self.report.size = self.chain.frontier.size();
-        self.report.head = self.chain.head;
-        self.report.root = self.chain.frontier.root();
+        self.report.size = self.chain.head.frontier.size();
+        self.report.head = self.chain.head.chain;
+        self.report.root = self.chain.head.frontier.root();
         if let Some(act) = &self.act {
             let expected = format!("a seal for act {}", act.first);
             self.report.add(Finding::integrity("act.unsealed", expected, "none").at_seq(act.end));

@@ -21,6 +21,7 @@ use super::note::Checkpoint;
 pub use fold::Chain;
 use fold::Fold;
 use prepare::{Block, Prepared};
+pub use prepare::{PreparedEvent, prepare_event};
 
 /// Bytes that are prepared at a time.
 const BLOCK: usize = 4 << 20;
@@ -177,3 +178,7 @@ pub fn check_checkpoint(
 pub(super) fn compare_root(shown: TreeHash, ours: TreeHash) -> Option<Finding> {
     (shown != ours).then(|| Finding::integrity("checkpoint.fork", shown, ours))
 }
+
+#[cfg(test)]
+#[path = "../verify_tests.rs"]
+mod tests;

@@ -31,12 +31,17 @@ pub(super) enum Body {
     Bad(Finding),
 }
 
-pub(super) struct PreparedEvent {
+/// An event line, read and hashed, its parts checked.
+pub struct PreparedEvent {
+    /// The event.
     pub event: Event,
+    /// Its chain hash.
     pub chain: ChainHash,
+    /// Its leaf hash.
     pub leaf: TreeHash,
-    /// Parts that are here and whose digest is the one the event commits to.
-    pub present: Vec<PartName>,
+    /// Parts that are here and sound, each with the names of its members that hold something.
+    pub present: Vec<(PartName, Vec<String>)>,
+    /// What is wrong with it and its parts.
     pub findings: Vec<Finding>,
 }
 
@@ -87,7 +92,8 @@ fn prepare_seal(note: &str) -> Body {
     }
 }
 
-fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
+/// Reads and hashes an event line and checks the parts it holds.
+pub fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
     let event = raw.event()?;
     let bytes = raw.event_bytes();
     let mut prepared = PreparedEvent {
@@ -102,31 +108,37 @@ fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
     }
     for (name, body) in &raw.parts {
         match check_part(&prepared.event, *name, body.get().as_bytes()) {
-            None => prepared.present.push(*name),
-            Some(finding) => prepared.findings.push(finding),
+            Ok(members) => prepared.present.push((*name, members)),
+            Err(finding) => prepared.findings.push(finding),
         }
     }
     Ok(prepared)
 }
 
 /// A part against the digest its event commits to, its own shape, and the facts it repeats.
-fn check_part(event: &Event, name: PartName, bytes: &[u8]) -> Option<Finding> {
+fn check_part(event: &Event, name: PartName, bytes: &[u8]) -> Result<Vec<String>, Finding> {
+    let fail = |code, expected: &dyn ToString, found: &dyn ToString| {
+        Err(Finding::integrity(code, expected.to_string(), found.to_string()))
+    };
     let Some(expected) = event.parts.get(&name) else {
-        return Some(Finding::integrity("part.unlisted", "no such part", name.as_str()));
+        return fail("part.unlisted", &"no such part", &name.as_str());
     };
     let found = PartDigest::of_part(bytes);
     if found != *expected {
-        return Some(Finding::integrity("part.digest", expected, found));
+        return fail("part.digest", expected, &found);
     }
     let part: Part = match serde_json::from_slice(bytes) {
         Ok(part) => part,
-        Err(error) => return Some(Finding::integrity("part.shape", r#"{"data":{…},"salt":"…"}"#, error)),
+        Err(error) => return fail("part.shape", &r#"{"data":{…},"salt":"…"}"#, &error),
     };
     if !part.salt_is_sound() {
-        return Some(Finding::integrity("part.shape", "base64 of 16 bytes", &part.salt));
+        return fail("part.shape", &"base64 of 16 bytes", &part.salt);
     }
-    part.data.iter().find_map(|(member, value)| {
-        let fact = event.facts.get(member).filter(|fact| *fact != value)?;
-        Some(Finding::integrity("part.fact", format!("{member} = {fact}"), format!("{member} = {value}")))
-    })
+    for (member, value) in &part.data {
+        if let Some(fact) = event.facts.get(member).filter(|fact| *fact != value) {
+            return fail("part.fact", &format!("{member} = {fact}"), &format!("{member} = {value}"));
+        }
+    }
+    let held = part.data.into_iter().filter(|(_, value)| !value.is_null() && value.as_str() != Some(""));
+    Ok(held.map(|(member, _)| member).collect())
 }
