@@ -27,9 +27,9 @@ def encode(value) -> bytes:
     return text.encode("utf-8")
 
 
-def parse(data: bytes):
+def parse(data: bytes, depth: int = MAX_DEPTH):
     """(value, canonical): the value, and whether `data` are its canonical bytes. Raises Refused."""
-    _check_depth(data)
+    _check_depth(data, depth)
     try:
         text = data.decode("utf-8")
         value = _DECODER.decode(text)
@@ -53,16 +53,16 @@ def _slow_equal(value, data: bytes) -> bool:
         return False
 
 
-def _check_depth(data: bytes) -> None:
-    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
+def _check_depth(data: bytes, limit: int) -> None:
+    if data.count(b"{") + data.count(b"[") <= limit:
         return
     depth = 0
     for token in _TOKENS.finditer(data):
         first = data[token.start()]
         if first in b"[{":
             depth += 1
-            if depth > MAX_DEPTH:
-                raise Refused("nested deeper than 16")
+            if depth > limit:
+                raise Refused(f"nested deeper than {limit}")
         elif first in b"]}":
             depth -= 1
 

@@ -49,6 +49,7 @@ class Chain:
         self.flawed: set[int] = set()
         self.watched: dict[int, bytes] = {}
         self._root_in_doubt = False
+        self._after_mark = False
         self._place = Place(None, None)
         self._act_end = Place(None, None)
 
@@ -87,6 +88,8 @@ class Chain:
             return
         if not exact:
             self._find("line.canonical", content.seq if kind == "event" else self.next)
+        if kind != "synced":
+            self._after_mark = False
         getattr(self, "_" + kind)(content)
 
     def end(self) -> None:
@@ -174,8 +177,9 @@ class Chain:
     def _synced(self, number: int) -> None:
         if self.copy != "ledger":
             self._find("line.shape", self.next, found="a synced line is never exported")
-        elif self.act or number != self.next:
+        elif self.act or self._after_mark or number != self.next:
             self._find("synced.wrong", self.next, expected=str(self.next), found=str(number))
+        self._after_mark = True
 
     def _seal(self, note: str) -> None:
         act, self.act = self.act, None

@@ -35,22 +35,14 @@ class Law:
         self.tally = {"lawful": 0, "irregular": 0, "unlawful": 0, "uncheckable": 0}
         self.flawed: set[int] = set()
         self._words = next(iter(editions.values()), None)
-        self._asked = True
         self._refused = False
-        self._act_by = ""
 
     def begin_act(self, e: Event, place: Place) -> None:
-        """Stage 1, once for an act; for the act of event 0 once event 0 is folded."""
-        self._asked, self._refused, self._act_by = False, False, e.by
-        if e.seq != 0:
-            self._ask(e, place)
-
-    def _ask(self, e: Event, place: Place) -> None:
-        self._asked = True
-        code = self.active and self.signer(self._act_by, e.act)
+        """Stage 1, once for an act. The act of event 0 is judged by `genesis.signer` instead."""
+        code = self.signer(e.by, e.act) if self.active and e.seq != 0 else None
+        self._refused = code is not None
         if code:
-            self._refused = True
-            self._report(e, place, Breach(code, "integrity", found=self._act_by))
+            self._report(e, place, Breach(code, "integrity", found=e.by))
 
     def signer(self, by: str, act: int) -> str | None:
         office = self.state.office
@@ -67,8 +59,6 @@ class Law:
         if not self.active:
             self._count(["uncheckable"])
             return
-        if not self._asked and e.seq != 0:
-            self._ask(e, place)
         edition = self.edition_for(e)
         if edition:
             self._bodies(e, edition, place)

@@ -9,7 +9,7 @@ from . import crypto
 
 MAX_NOTE = 4096
 MAX_SIGNATURES = 16
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,15}\Z")
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,15})\Z")
 _ACT = re.compile(r"act (0|[1-9][0-9]{0,15}) (b3:[0-9a-f]{64})\Z")
 _ORIGIN = re.compile(r"[!-*,-~]{1,200}\Z")
 

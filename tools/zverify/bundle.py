@@ -1,0 +1,2 @@
+def verify_bundle(*a):
+    raise NotImplementedError
