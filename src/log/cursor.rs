@@ -50,13 +50,31 @@ enum Found {
 impl Cursor {
     /// From the segment's first line on.
     pub fn start(source: Arc<Source>) -> Self {
-        Self { source, buffer: Vec::new(), base: 0, at: 0, frame: 0, piece: PIECE_MAX, skipping: false, ended: false }
+        Self {
+            source,
+            buffer: Vec::new(),
+            base: 0,
+            at: 0,
+            frame: 0,
+            piece: PIECE_MAX,
+            skipping: false,
+            ended: false,
+        }
     }
 
     /// From a plain offset on, at which a line must begin.
     pub fn from(source: Arc<Source>, offset: u64) -> Self {
         let frame = if offset == 0 { 0 } else { source.frame_of(offset) };
-        Self { source, buffer: Vec::new(), base: offset, at: 0, frame, piece: PIECE_MIN, skipping: false, ended: false }
+        Self {
+            source,
+            buffer: Vec::new(),
+            base: offset,
+            at: 0,
+            frame,
+            piece: PIECE_MIN,
+            skipping: false,
+            ended: false,
+        }
     }
 
     /// As `from`, but at any offset: the line that is cut by it is passed over.

@@ -106,7 +106,9 @@ impl Lines {
                         return Ok(Some(entry));
                     }
                 }
-                Next::Unfinished(offset, _) => return Ok(Some(self.broken(offset, None, "the line does not end"))),
+                Next::Unfinished(offset, _) => {
+                    return Ok(Some(self.broken(offset, None, "the line does not end")));
+                }
                 Next::Broken(damage) => {
                     (self.sure, self.closed, self.number) = (false, true, None);
                     return Ok(Some(Entry::Damage(Damage { seq: next, ..damage })));
@@ -173,7 +175,13 @@ impl Lines {
         if first >= self.end {
             self.ended = true;
         }
-        if gap { Ok(Some(Entry::Damage(damage))) } else if self.ended { Ok(None) } else { self.step() }
+        if gap {
+            Ok(Some(Entry::Damage(damage)))
+        } else if self.ended {
+            Ok(None)
+        } else {
+            self.step()
+        }
     }
 }
 

@@ -82,8 +82,7 @@ pub fn scan(
     let rest = bytes.split_off(end);
     let rest = (!rest.is_empty()).then(|| {
         let (at, why) = broken.unwrap_or((end, "the act does not end".into()));
-        let damage =
-            Damage { seq: position.size, file: source.path.clone(), byte: batch + at as u64, why };
+        let damage = Damage { seq: position.size, file: source.path.clone(), byte: batch + at as u64, why };
         Rest { damage, bytes: rest }
     });
     let (path, end) = (source.path.clone(), batch + end as u64);

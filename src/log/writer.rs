@@ -39,7 +39,9 @@ impl Act {
             }
             if event { events += 1 } else { seals += 1 }
         }
-        seals == 1 && (1..=ACT_MAX).contains(&events) && self.before.size.checked_add(events) == Some(self.after.size)
+        seals == 1
+            && (1..=ACT_MAX).contains(&events)
+            && self.before.size.checked_add(events) == Some(self.after.size)
     }
 
     /// Where the log stands before it.

@@ -122,9 +122,11 @@ impl Inode {
             let Some(room) = content.get_mut(range.clone()) else { continue };
             match landed {
                 1 => room.copy_from_slice(self.live.get(range).unwrap_or_default()),
-                2 => room.iter_mut().enumerate().skip(old.saturating_sub(range.start)).for_each(|(at, byte)| {
-                    *byte = mixed((at + nth * page) as u64 + 1) as u8;
-                }),
+                2 => room.iter_mut().enumerate().skip(old.saturating_sub(range.start)).for_each(
+                    |(at, byte)| {
+                        *byte = mixed((at + nth * page) as u64 + 1) as u8;
+                    },
+                ),
                 _ => {}
             }
         }
