@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import copy
 import hashlib
+import io
 import json
 import sys
+import tarfile
+from datetime import datetime
 from pathlib import Path
 
 import nacl.signing
 import pytest
 import rfc8785
+import zstandard
 from blake3 import blake3
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -160,6 +164,9 @@ class Writer:
         (folder / "log" / "000000000000.jsonl").write_bytes(b"".join(self.encoded()) if data is None else data)
         return folder
 
+    def bundle(self, edition: str = "full", start: int = 0, **more) -> BundleWriter:
+        return BundleWriter(self, edition, start, **more)
+
     def copy(self) -> Writer:
         return copy.deepcopy(self)
 
@@ -212,6 +219,123 @@ class Writer:
         self.item("clerk", "proposed", subject, {"attribute": "withheld", "ground": ground})
         self.item("reviewer", "reviewed", subject, {"outcome": "exempt", "scope": "whole"})
         self.item("approver", "decided", subject, {"attribute": "withheld", "basis": "own", "ground": ground})
+
+
+BOM = "\ufeff"
+
+
+def frontier(leaves: list[bytes]) -> list[str]:
+    out, at = [], 0
+    for bit in reversed(range(len(leaves).bit_length())):
+        if len(leaves) >> bit & 1:
+            out.append(mth(leaves[at : at + (1 << bit)]).hex())
+            at += 1 << bit
+    return out
+
+
+def csv(rows: list[list[str]]) -> bytes:
+    return (BOM + "".join(",".join('"' + c.replace('"', '""') + '"' for c in row) + "\r\n" for row in rows)).encode()
+
+
+CATALOG = "\u7d22\u5f15\u53f7,\u6807\u9898,\u6587\u53f7,\u53d1\u6587\u673a\u5173,\u6210\u6587\u65e5\u671f,\u53d1\u5e03\u65e5\u671f,\u4e3b\u9898,\u516c\u5f00\u5c5e\u6027,\u72b6\u6001,\u6709\u6548\u6027,\u6e20\u9053,\u5730\u5740,\u6982\u8ff0,\u627f\u63a5,\u7f16\u53f7"
+WITHHELD = "\u7f16\u53f7,\u516c\u5f00\u5c5e\u6027,\u4f9d\u636e,\u4f59\u90e8\u4f9d\u636e,\u72b6\u6001,\u5b9a\u6027\u65e5\u671f,\u6700\u8fd1\u8bc4\u4f30,\u627f\u63a5,\u6d89\u5bc6"
+WITHHELD_FULL = WITHHELD + ",\u6807\u9898,\u6587\u53f7,\u7d22\u5f15\u53f7,\u53d1\u6587\u673a\u5173,\u6210\u6587\u65e5\u671f"
+
+
+class BundleWriter:
+    """A bundle of a ledger; `payload`, `tags`, `headers` can be changed before `write`. Lists are given by the test."""
+
+    def __init__(self, w: Writer, edition: str, start: int, catalog=(), withheld=(), people=None, in_force=()):
+        self.w = w
+        self.edition = edition
+        lines = [json.loads(json.dumps(line)) for line in w.lines]
+        events = []
+        seq = -1
+        for line in lines:
+            seq = line["event"]["seq"] if "event" in line else seq
+            if seq >= start:
+                if edition == "public" and "event" in line:
+                    line["parts"] = {n: b for n, b in line["parts"].items() if n == "open" and seq in in_force}
+                events.append(line)
+        meta = {
+            "edition": edition, "format": 1, "from": start, "genesis": w.genesis, "head": w.hashes[-1], "origin": w.origin,
+            "root": mth(w.raws).hex(), "size": len(w.raws),
+        }  # fmt: skip
+        if start:
+            meta["start"] = {"frontier": frontier(w.raws[:start]), "head": w.hashes[start - 1]}
+        rules = json.loads(RULES.read_text("utf-8"))
+        as_of = w.at[:10]
+        json_line = lambda value: rfc8785.dumps(value) + b"\n"  # noqa: E731
+        self.payload = {
+            "bundle.json": json_line(meta),
+            "checkpoint": w.checkpoint().encode(),
+            f"rules/{rules['name']}.json": rfc8785.dumps(rules),
+            "schemas/event.json": b"{}\n",
+            "VERIFY.txt": b"how to\n",
+            f"events/{start:012}.jsonl": b"".join(rfc8785.dumps(line) + b"\n" for line in events),
+            "people.json": json_line(people or {}),
+            "catalog.json": json_line({"as_of": as_of, "items": [row for row, _ in catalog]}),
+            "catalog.csv": csv([CATALOG.split(","), *[cells for _, cells in catalog]]),
+            "withheld.json": json_line({"as_of": as_of, "items": [row for row, _ in withheld]}),
+            "withheld.csv": csv([(WITHHELD_FULL if edition == "full" else WITHHELD).split(","), *[cells for _, cells in withheld]]),
+        }
+        if start:
+            self.consistency(start)
+        origin = "".join(c if c in "0123456789abcdefghijklmnopqrstuvwxyz." else "-" for c in w.origin)
+        self.name = f"zhaoce-{origin}-{start}-{len(w.raws)}-{edition}"
+        self.mtime = int(datetime.fromisoformat(w.at).timestamp())
+        self.info = None
+        self.tags: dict[str, bytes] = {}
+        self.spoil = lambda tar: tar
+
+    def consistency(self, old: int) -> None:
+        w = self.w
+        sized = lambda n: {"root": mth(w.raws[:n]).hex(), "size": n}  # noqa: E731
+        proof = [h.hex() for h in subproof(old, w.raws, True)]
+        self.payload["consistency.json"] = rfc8785.dumps({"from": sized(old), "proof": proof, "to": sized(len(w.raws))}) + b"\n"
+
+    def files(self) -> list[tuple[str, bytes]]:
+        payload = [("data/" + n, d) for n, d in self.payload.items()]
+        octets = sum(len(d) for _, d in payload)
+        info = self.info or f"Bagging-Date: {self.w.at[:10]}\nSource-Organization: x\nPayload-Oxum: {octets}.{len(payload)}\n".encode()
+        bagit = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+        listing = lambda rows: "".join(f"{h}  {n}\n" for n, h in rows).encode()  # noqa: E731
+        sha = lambda rows: listing((n, hashlib.sha512(d).hexdigest()) for n, d in rows)  # noqa: E731
+        tags = [("bagit.txt", bagit), ("bag-info.txt", info), ("manifest-sha512.txt", sha(payload))]
+        tags.append(("manifest-blake3.txt", listing((n, blake3(d).hexdigest()) for n, d in payload)))
+        tags = [(n, self.tags.get(n, d)) for n, d in tags]
+        tags.append(("tagmanifest-sha512.txt", self.tags.get("tagmanifest-sha512.txt", sha(tags))))
+        return [tags[0], *payload, *tags[1:]]
+
+    def tar(self) -> bytes:
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            for name, data in self.files():
+                entry = tarfile.TarInfo(f"{self.name}/{name}")
+                entry.size, entry.mtime, entry.mode = len(data), self.mtime, 0o644
+                tar.addfile(entry, io.BytesIO(data))
+        end = sum(512 + -(-len(d) // 512) * 512 for _, d in self.files()) + 1024
+        return bytearray(self.spoil(fill_devices(out.getvalue()[:end])))
+
+    def write(self, target: Path) -> Path:
+        target.write_bytes(frames(self.tar()))
+        return target
+
+
+def fill_devices(tar: bytes) -> bytes:
+    """Python leaves devmajor and devminor empty where GNU tar writes zeros."""
+    out, at = bytearray(tar), 0
+    while any(out[at : at + 512]):
+        out[at + 329 : at + 345] = b"0000000\0" * 2
+        out[at + 148 : at + 156] = b" " * 8
+        out[at + 148 : at + 156] = b"%06o\0 " % sum(out[at : at + 512])
+        at += 512 + -(-int(out[at + 124 : at + 135], 8) // 512) * 512
+    return bytes(out)
+
+
+def frames(tar: bytes, piece: int = 4 << 20) -> bytes:
+    pressed = zstandard.ZstdCompressor(write_checksum=True, write_content_size=True)
+    return b"".join(pressed.compress(bytes(tar[n : n + piece])) for n in range(0, len(tar), piece))
 
 
 @pytest.fixture

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 
 import zstandard
 
-MAX_WINDOW = 8 << 20
+MAX_WINDOW = 128 << 20
 _MAGIC = b"\x28\xb5\x2f\xfd"
 _BLOCK = 128 << 10
 
 
 class BadFrames(ValueError):
-    """The bytes are not whole zstd frames within the limits."""
+    """The bytes are not whole zstd frames within the limits; `code` is the container's code for it."""
+
+    def __init__(self, text: str, code: str = "bundle.zst_damaged", offset: int | None = None):
+        super().__init__(text)
+        self.code = code
+        self.offset = offset
 
 
 class _Source:
@@ -68,7 +73,7 @@ def _header(source: _Source) -> Frame:
         base = 1 << (10 + (window_byte[0] >> 3))
         window = base + (base >> 3) * (window_byte[0] & 7)
     if window > MAX_WINDOW:
-        raise BadFrames(f"a window of {window} bytes")
+        raise BadFrames(f"a window of {window} bytes", "bundle.limit_window")
     return Frame(_MAGIC + descriptor + window_byte + size_bytes, checksum, window, size)
 
 

@@ -25,6 +25,7 @@ class Verification:
         self.ledger_key: str | None = None
         self.checkpoints: list[tuple[notes.Checkpoint, Place]] = []
         self.open_parts: dict[int, tuple[str, Place]] = {}
+        self.adopted: set[str] = set()
 
     # what the chain asks
 
@@ -34,12 +35,18 @@ class Verification:
     def event(self, e: Event, place: Place) -> None:
         if e.seq == 0 and self.ledger_key is None:
             self.ledger_key = ledger_key(e.facts)
+        self._adopts(e)
         edition = self.law.edition_for(e)
         standing = bool(edition) and edition.kinds.get(e.kind, {}).get("open") == "standing"
         self.absences.event(e, place, standing)
         self.law.event(e, place)
         if self.chain.copy == "public" and self.law.state.item(e.subject).get("open") == e.seq:
             self.open_parts[e.seq] = (e.parts.get("open", ""), place)
+
+    def _adopts(self, e: Event) -> None:
+        name = {"ledger.opened": "rules", "rules.adopted": "edition"}.get(e.kind)
+        if name and isinstance(e.facts.get(name), str):
+            self.adopted.add(e.facts[name])
 
     # checkpoints
 
@@ -79,7 +86,8 @@ class Verification:
         if read.origin != chain.origin:
             self.find("checkpoint.origin", place, expected=chain.origin, found=read.origin)
             return
-        if self.ledger_key is None or not read.signed_by(self.ledger_key):
+        signed = self.ledger_key is not None and read.signed_by(self.ledger_key)
+        if not signed and (self.ledger_key or chain.known_past):
             self.find("checkpoint.signature", place, expected=self.ledger_key)
         if read.size > chain.tree.size:
             self.find("checkpoint.shorter", place, expected=f">= {read.size}", found=str(chain.tree.size))
@@ -87,7 +95,7 @@ class Verification:
         root = chain.watched.get(read.size) or (chain.tree.root() if read.size == chain.tree.size else b"")
         if root and root != read.root:
             self.find("checkpoint.fork", place, expected=read.root.hex(), found=root.hex())
-        if read.size == chain.tree.size and root == read.root:
+        if signed and read.size == chain.tree.size and root == read.root:
             self.report.prefix = False
 
     def prefix_note(self) -> None:
@@ -127,4 +135,4 @@ def _segment(run: Verification, path: Path) -> None:
             number += 1
             run.chain.line(data, ended, name, number)
     except frames.BadFrames as error:
-        run.find("container.frame", Place(name, number), found=str(error))
+        run.find("segment.damaged", Place(name, number), run.chain.next, found=str(error))
