@@ -337,12 +337,17 @@ def test_signers(office, tmp_path):
     assert codes(report, "integrity") == [("signer.revoked", 12)]
 
 
-def test_enrolled_in_the_same_act_is_unknown(tmp_path):
+def test_enrolment_takes_effect_after_its_act(tmp_path):
     office = Writer().open()
     key = Key("new", "person/n1")
     facts = {"key": key.text, "possession": key.possession()}
     added = ("person.added", key.holder, {"roles": ["clerk"]}, {"personal": {"name": "n"}})
-    office.act(office.admin, added, ("key.enrolled", key.holder, facts, {}))
+    enrolled = ("key.enrolled", key.holder, facts, {})
+    spoil = {"by": key.text}
+    same = office.copy()
+    same.act(same.admin, added, enrolled, twist=lambda line: line["event"].update(spoil), signer=key)
+    assert codes(check(same, tmp_path)) == [("signer.unknown", 1)]
+    office.act(office.admin, added, enrolled)
     office.act(key, ("person.added", "person/z1", {"roles": []}, {"personal": {"name": "z"}}))
     assert codes(check(office, tmp_path)) == [("role.missing", 3)]
 
