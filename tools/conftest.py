@@ -167,6 +167,26 @@ class Writer:
     def bundle(self, edition: str = "full", start: int = 0, **more) -> BundleWriter:
         return BundleWriter(self, edition, start, **more)
 
+    def entry(self, seq: int, size: int, parts: dict | None = None) -> dict:
+        """One entry of a proof: the event, its place in the tree of `size`, and in that of its seal."""
+        at = next(n for n, line in enumerate(self.lines) if line.get("event", {}).get("seq") == seq)
+        note = next(line["seal"] for line in self.lines[at:] if "seal" in line)
+        sealed = int(note.split("\n")[1])
+        return {
+            "event": self.lines[at]["event"], "inclusion": [h.hex() for h in path(seq, self.raws[:size])], "parts": parts or {},
+            "seal": note, "sealed": [h.hex() for h in path(seq, self.raws[:sealed])],
+        }  # fmt: skip
+
+    def proof(self, subject: str, links: list[int], public: int | None = None) -> dict:
+        """A proof of a subject; `links` are the seqs of every event of the acts of the keys' back-chain."""
+        size = len(self.raws)
+        seqs = [n for n, raw in enumerate(self.raws) if json.loads(raw)["subject"] == subject]
+        bodies = {"open": next(x for x in self.lines if x.get("event", {}).get("seq") == public)["parts"]["open"]} if public else {}
+        return {
+            "checkpoint": self.checkpoint(), "events": [self.entry(n, size, bodies if n == public else {}) for n in seqs], "format": 1,
+            "genesis": self.genesis, "keys": [self.entry(n, size) for n in links], "origin": self.origin, "size": size, "subject": subject,
+        }  # fmt: skip
+
     def copy(self) -> Writer:
         return copy.deepcopy(self)
 
