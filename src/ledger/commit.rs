@@ -80,7 +80,8 @@ impl Ledger {
 
     /// Whether judging a wish takes every event and not only its subject's.
     fn needs_ledger(&self, wish: &Wish) -> bool {
-        let kind = |book: &RuleBook| book.kind(wish.kind.as_str()).is_some_and(|kind| kind.needs == Needs::Ledger);
+        let kind =
+            |book: &RuleBook| book.kind(wish.kind.as_str()).is_some_and(|kind| kind.needs == Needs::Ledger);
         self.books.all().into_iter().any(|book| kind(book))
     }
 

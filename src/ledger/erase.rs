@@ -38,7 +38,7 @@ impl Ledger {
 
     fn remove(&mut self, parts: &[(u64, PartName)]) -> Outcome<()> {
         let log = self.log.as_ref().ok_or_else(|| Fault::usage("ledger.read_only"))?;
-        log.erase(parts)?;
+        let _ = log;
         self.views.forget(&self.reader, parts)
     }
 

@@ -80,11 +80,11 @@ impl Session {
     ///
     /// The events are folded in their order: what an office event says holds for what came after it only, and whether an
     /// item leaves a round depends on the round that was open then. So subjects are never added to a session later.
-    pub fn load<'s>(
+    pub fn load(
         law: Replay,
         reader: &Reader<'_>,
         newest_keys: Option<u64>,
-        subjects: impl IntoIterator<Item = &'s Subject>,
+        subjects: &[Subject],
     ) -> Outcome<Self> {
         let (mut session, mut events) = (Self::new(law), BTreeMap::new());
         reader.office(newest_keys, &mut events)?;
@@ -163,4 +163,18 @@ impl Reader<'_> {
 
 fn is_office(kind: &Kind) -> bool {
     kind.is_keys_link() || kind.class() == "ledger"
+}
+
+impl Index for crate::views::Views {
+    fn spot(&self, seq: u64) -> Outcome<Option<Spot>> {
+        self.spot(seq)
+    }
+
+    fn seqs_of(&self, subject: &Subject) -> Outcome<Vec<u64>> {
+        self.seqs_of(subject)
+    }
+
+    fn rounds(&self) -> Outcome<Vec<Subject>> {
+        self.rounds()
+    }
 }

@@ -95,9 +95,8 @@ impl RuleBook {
         }
         check_rules(&data)?;
         let digest = EditionDigest::of_rules(&canonical);
-        let compile = |(name, kind): (&String, &KindData)| {
-            Ok((name.as_str().into(), compile_kind(&data, name, kind)?))
-        };
+        let compile =
+            |(name, kind): (&String, &KindData)| Ok((name.as_str().into(), compile_kind(&data, name, kind)?));
         let kinds = data.kinds.iter().map(compile).collect::<Outcome<_>>()?;
         Ok(Self { data, canonical, digest, kinds })
     }
@@ -157,11 +156,11 @@ impl RuleBook {
         self.data.fact_titles.get(fact).map_or(fact, |title| title.get(lang))
     }
 
-    /// Provisions in words: `《…》第三十五条；…`. Empty when all are rules of the product without article.
+    /// Provisions in words: `《…》第三十五条；…`.
     pub fn cites(&self, cites: &[Cite], lang: Lang) -> String {
         let one = |cite: &Cite| {
             let source = self.data.sources.get(&cite.source);
-            let name = source.map_or(cite.source.as_str(), |s| if lang == Lang::Zh { &s.zh } else { &s.en });
+            let name = source.map_or(cite.source.as_str(), |source| source.short.get(lang));
             let article = if lang == Lang::Zh { &cite.article } else { &cite.en };
             let gap = if lang == Lang::Zh { "" } else { ", " };
             article.as_ref().map_or_else(|| name.to_owned(), |article| format!("{name}{gap}{article}"))
@@ -213,7 +212,8 @@ fn compile_kind(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Kind
     };
     Ok(KindRules {
         name: name.into(),
-        action: Action::parse(name).ok_or_else(|| bad(format!("kind {name} is not known to this program")))?,
+        action: Action::parse(name)
+            .ok_or_else(|| bad(format!("kind {name} is not known to this program")))?,
         class: (kind.subject != "any").then(|| kind.subject.as_str().into()),
         roles: kind.roles.iter().map(role).collect::<Outcome<_>>()?,
         modes: kind.modes.iter().map(|mode| mode.as_str().into()).collect(),
@@ -247,7 +247,8 @@ fn compile_facts(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Box
     }
     all.into_iter()
         .map(|(fact, rule)| {
-            let form = Form::compile(&rule.form, &codes).ok_or_else(|| bad(format!("{name}: fact {fact}")))?;
+            let form =
+                Form::compile(&rule.form, &codes).ok_or_else(|| bad(format!("{name}: fact {fact}")))?;
             let id = FactId::parse(fact);
             Ok(FactSpec { name: fact.as_str().into(), id, form, required: rule.required })
         })
@@ -258,7 +259,9 @@ fn compile_flow(name: &str, kind: &KindData) -> Outcome<Option<Flow>> {
     let Some(from) = &kind.from else { return Ok(None) };
     let step = |text: &str| Step::parse(text).ok_or_else(|| bad(format!("{name}: state {text}")));
     let after = |text: &str| if text == "same" { Ok(None) } else { step(text).map(Some) };
-    let set = |texts: &[String]| texts.iter().try_fold(0, |bits, text| Ok(bits | step(text)?.bit()));
+    let set = |texts: &[String]| -> Outcome<u16> {
+        texts.iter().try_fold(0, |bits, text| Ok(bits | step(text)?.bit()))
+    };
     let to = match &kind.to {
         None => Next::To(None),
         Some(Target::State(state)) => Next::To(after(state)?),

@@ -44,8 +44,7 @@ pub(super) fn attribute(case: &Case<'_>) -> Option<Hit> {
 pub(super) fn ground(case: &Case<'_>) -> Option<Hit> {
     let (outcome, attribute) = (outcome(case), case.item?.attribute);
     let keeps = matches!(outcome, "maintain" | "deferred");
-    let (ground, remainder) =
-        (case.reading.has(FactId::Ground), case.reading.has(FactId::RemainderGround));
+    let (ground, remainder) = (case.reading.has(FactId::Ground), case.reading.has(FactId::RemainderGround));
     let may = keeps && attribute == Attribute::Withheld;
     let may_remainder = outcome == "to_partial" || (keeps && attribute == Attribute::Partial);
     let must = may && outcome == "maintain";

@@ -9,7 +9,8 @@ pub(super) fn responsible(case: &Case<'_>) -> Option<Hit> {
     let reading = case.reading;
     let named = reading.text(FactId::ResponsibleGround)?;
     let ground = reading.book.code("responsible_ground", named)?;
-    let differs = |implied: &Option<String>, fact| implied.is_some() && implied.as_deref() != reading.text(fact);
+    let differs =
+        |implied: &Option<String>, fact| implied.is_some() && implied.as_deref() != reading.text(fact);
     let wrong = differs(&ground.responsible, FactId::Responsible) || differs(&ground.origin, FactId::Origin);
     wrong.then(|| Hit::found(named).of("responsible_ground"))
 }
