@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
-from conftest import ORIGIN, Key, Writer, edition_digest
+from conftest import ORIGIN, Key, Writer, edition_digest, without_prefix
 from zverify import crypto, ledger, rulebook
 
 EDITIONS = {e.digest: e for e in rulebook.load_folder(Path(__file__).parent.parent / "schemas")}
@@ -23,7 +23,7 @@ INHERITED = {"closed": {"identity": "x", "row": {"a": "b"}, "source": {"file": "
 
 
 def report_of(w: Writer, tmp_path: Path):
-    return ledger.verify_ledger(w.write(tmp_path / "ledger"), ORIGIN, w.genesis, EDITIONS, [])
+    return without_prefix(ledger.verify_ledger(w.write(tmp_path / "ledger"), ORIGIN, w.genesis, EDITIONS, []))
 
 
 def found(w: Writer, tmp_path: Path, seq: int | None = None) -> dict:

@@ -25,6 +25,8 @@ class OpenAct:
     at: str
     count: int
     keys: int | None
+    last: int
+    whole: bool = True
 
 
 class Chain:
@@ -46,7 +48,7 @@ class Chain:
         self.act: OpenAct | None = None
         self.known_past = True
         self.events = 0
-        self.flawed: set[int] = set()
+        self.intact = 0
         self.watched: dict[int, bytes] = {}
         self._root_in_doubt = False
         self._after_mark = False
@@ -72,22 +74,22 @@ class Chain:
         """One line without its newline; None stands for a line over the limit."""
         self._place = Place(file, number)
         if not ended:
-            self._find("line.unterminated", self.next)
+            self._find("line.unterminated")
+            return
         if data is None or len(data) > canon.MAX_LINE:
-            self._find("line.canonical", self.next, found="longer than 1 MiB")
+            self._find("line.canonical", found="longer than 1 MiB")
             return
         try:
             value, exact = canon.parse(data)
+            if not exact:
+                raise canon.Refused("not the canonical form")
             kind, content = read_line(value)
         except canon.Refused as error:
-            if ended:
-                self._find("line.canonical", self.next, found=str(error))
+            self._find("line.canonical", found=str(error))
             return
         except BadShape as error:
-            self._find("line.shape", self.next, found=str(error))
+            self._find("line.shape", found=str(error))
             return
-        if not exact:
-            self._find("line.canonical", content.seq if kind == "event" else self.next)
         if kind != "synced":
             self._after_mark = False
         getattr(self, "_" + kind)(content)
@@ -95,7 +97,7 @@ class Chain:
     def end(self) -> None:
         """After the last line."""
         if self.act:
-            self._unsealed()
+            self._unsealed(self.act.last, self._act_end)
         if self.events == 0:
             self._place = Place(None, None)
             self._find("log.empty")
@@ -104,13 +106,14 @@ class Chain:
         self.report.root = self.tree.root().hex()
 
     def _find(self, code: str, seq: int | None = None, **shown) -> None:
-        if seq is not None:
-            self.flawed.add(seq)
+        if self.act:
+            self.act.whole = False
         self.report.add(code, "integrity", seq=seq, file=self._place.file, line=self._place.line, **shown)
 
     # events
 
     def _event(self, e: Event) -> None:
+        self._in_act(e)
         if e.version != 1:
             self._find("event.version", e.seq, expected="1", found=str(e.version))
         if e.seq != self.next:
@@ -120,7 +123,6 @@ class Chain:
             self._find("chain.broken", e.seq, expected=self.head, found=e.prev)
         if self.at is not None and e.at < self.at and e.kind != "ledger.clock_corrected":
             self._find("time.order", e.seq, expected=">= " + self.at, found=e.at)
-        self._in_act(e)
         self._check_links(e)
         self._advance(e)
         Parts(self, e).check()
@@ -132,7 +134,7 @@ class Chain:
             self._find("genesis.pin", e.seq, expected=self.genesis, found=self.head)
         self.tree.append(e.raw)
         self.events += 1
-        self.next = e.seq + 1
+        self.next += 1
         self.at = e.at
         self.last[e.subject] = e.seq
         if e.kind == "ledger.opened" or e.kind.startswith(("person.", "key.", "rules.")):
@@ -144,20 +146,25 @@ class Chain:
     def _in_act(self, e: Event) -> None:
         act = self.act
         if act is None or e.act != act.first:
-            if act:
-                self._unsealed()
-            if e.act != e.seq:
-                self._find("act.boundary", e.seq, expected=str(e.seq), found=str(e.act))
-            self.act = OpenAct(e.act, e.by, e.at, 1, self.keys)
-            self.law.begin_act(e, self._place)
+            self._begin_act(e)
             return
         act.count += 1
+        act.last = e.seq
         if e.by != act.by:
             self._find("act.signer", e.seq, expected=act.by, found=e.by)
         if e.at != act.at:
             self._find("act.time", e.seq, expected=act.at, found=e.at)
         if act.count == MAX_ACT + 1:
             self._find("act.size", e.seq, expected="<= 4096")
+
+    def _begin_act(self, e: Event) -> None:
+        if self.act:
+            self._unsealed(e.seq, self._place)
+        self.act = OpenAct(e.act, e.by, e.at, 1, self.keys, e.seq)
+        if e.act != e.seq:
+            self._find("act.boundary", e.seq, expected=str(e.seq), found=str(e.act))
+        if not self.law.begin_act(e, self._place, self.events == 0 and self.start == 0):
+            self.act.whole = False
 
     def _check_links(self, e: Event) -> None:
         last, unknown = self.last.get(e.subject), not self.known_past
@@ -167,31 +174,38 @@ class Chain:
         if e.keys != keys and not (unknown and keys is None and e.keys is not None and e.keys < self.start):
             self._find("keys.wrong", e.seq, expected=str(keys), found=str(e.keys))
 
-    def _unsealed(self) -> None:
-        here, self._place = self._place, self._act_end
-        self._find("act.unsealed", self.next - 1)
+    def _unsealed(self, seq: int, place: Place) -> None:
+        """The act is left open; told where it is noticed."""
+        here, self._place = self._place, place
+        self._find("act.unsealed", seq)
         self._place, self.act = here, None
 
     # seals and marks
 
     def _synced(self, number: int) -> None:
         if self.copy != "ledger":
-            self._find("line.shape", self.next, found="a synced line is never exported")
+            self._find("line.shape", found="a synced line is never exported")
         elif self.act or self._after_mark or number != self.next:
-            self._find("synced.wrong", self.next, expected=str(self.next), found=str(number))
+            self._find("synced.wrong", expected=str(self.next), found=str(number))
         self._after_mark = True
 
     def _seal(self, note: str) -> None:
-        act, self.act = self.act, None
-        if act is None:
-            self._find("seal.stray", self.next)
-            return
-        here = self.next - 1
+        """A note that is no seal does not close the act."""
         try:
             seal = notes.read_seal(note)
         except notes.BadNote as error:
-            self._find("seal.form", here, found=str(error))
+            self._find("seal.form", found=str(error))
             return
+        if self.act is None:
+            self._find("seal.stray")
+            return
+        self._judge_seal(seal, self.act)
+        if self.act.whole:
+            self.intact += self.act.count
+        self.act = None
+
+    def _judge_seal(self, seal: notes.Seal, act: OpenAct) -> None:
+        here = act.last
         if seal.origin != self.origin:
             self._find("seal.origin", here, expected=self.origin, found=seal.origin)
         if seal.size != self.next:
@@ -200,7 +214,7 @@ class Chain:
             expected = f"act {act.first} {self.head}"
             self._find("seal.act", here, expected=expected, found=f"act {seal.first} {seal.head}")
         self._check_root(seal, here)
-        name = f"{self.origin}/{crypto.label(act.by)}"
+        name = f"{seal.origin}/{crypto.label(act.by)}"
         if not seal.signature.verifies(name, act.by, seal.text):
             self._find("seal.signature", here, expected=f"{name} under {act.by}")
 
@@ -230,18 +244,22 @@ class Parts:
         self.chain._find(code, self.e.seq, **shown)
 
     def _body(self, name: str, body) -> None:
+        """One fault of a part is told once, the first in this order."""
         digest = self.e.parts.get(name)
+        found = crypto.part_digest(canon.encode(body))
         if digest is None:
             self._find("part.unlisted", found=name)
-        elif crypto.part_digest(canon.encode(body)) != digest:
-            self._find("part.digest", expected=digest, found=crypto.part_digest(canon.encode(body)))
-        if not well_formed(body):
+        elif found != digest:
+            self._find("part.digest", expected=digest, found=found)
+        elif not well_formed(body):
             self._find("part.shape", found=name)
-            return
-        facts = self.e.facts
-        wrong = [k for k, v in body["data"].items() if k in facts and not canon.equal(v, facts[k])]
-        if wrong:
+        elif wrong := differing(self.e, body["data"]):
             self._find("part.fact", found=f"{name}: {', '.join(wrong)}")
+
+
+def differing(e: Event, data: dict) -> list[str]:
+    """The members of a part's data that say something else than the fact of their name."""
+    return [k for k, v in data.items() if k in e.facts and not canon.equal(v, e.facts[k])]
 
 
 def well_formed(body) -> bool:
@@ -258,9 +276,9 @@ def well_formed(body) -> bool:
 def usable_data(e: Event, name: str) -> dict | None:
     """The data of a part that is here and sound; None otherwise."""
     body = e.bodies.get(name)
-    if name not in e.parts or not well_formed(body):
+    if name not in e.parts or not well_formed(body) or crypto.part_digest(canon.encode(body)) != e.parts[name]:
         return None
-    return body["data"]
+    return None if differing(e, body["data"]) else body["data"]
 
 
 class Absences:
@@ -274,6 +292,7 @@ class Absences:
         self.erased: dict[tuple[int, str], list] = {}
         self.shown: dict[int, Place] = {}
         self.standing: dict[int, tuple[str, Place]] = {}
+        self.flawed: set[int] = set()
 
     def event(self, e: Event, place: Place, standing: bool) -> None:
         if e.kind == "part.erased":
@@ -318,4 +337,5 @@ class Absences:
                     self._find("erasure.digest", seq, where, expected=digest, found=named)
 
     def _find(self, code: str, seq: int, place: Place, **shown) -> None:
+        self.flawed.add(seq)
         self.report.add(code, "integrity", seq=seq, file=place.file, line=place.line, **shown)

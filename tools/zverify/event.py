@@ -81,6 +81,8 @@ def read_event(event, bodies) -> Event:
     if names - _KNOWN or _REQUIRED - names:
         raise BadShape("event members: " + ", ".join(sorted(names ^ _REQUIRED))[:100])
     _check_types(event)
+    if set(bodies) - set(PART_NAMES):
+        raise BadShape("a part name")
     return Event(
         seq=event["seq"], act=event["act"], prev=event["prev"], last=event.get("last"), keys=event.get("keys"),
         at=event["at"], by=event["by"], kind=event["kind"], subject=event["subject"], facts=event["facts"],

@@ -24,7 +24,8 @@ class Breach:
 
 
 class Law:
-    """Judges and folds. `derive` is told of every event, and whether it was folded."""
+    """Judges and folds. `derive` is told of every event, and whether it was folded; `start` is the first event
+    of this run, findings before it were told by an earlier one."""
 
     def __init__(self, editions: dict[str, Edition], origin: str, report: Report, derive=None):
         self.editions = {d: e for d, e in editions.items() if supported(e)}
@@ -34,15 +35,17 @@ class Law:
         self.active = True
         self.tally = {"lawful": 0, "irregular": 0, "unlawful": 0, "uncheckable": 0}
         self.flawed: set[int] = set()
+        self.start = 0
         self._words = next(iter(editions.values()), None)
         self._refused = False
 
-    def begin_act(self, e: Event, place: Place) -> None:
-        """Stage 1, once for an act. The act of event 0 is judged by `genesis.signer` instead."""
-        code = self.signer(e.by, e.act) if self.active and e.seq != 0 else None
+    def begin_act(self, e: Event, place: Place, first: bool) -> bool:
+        """Stage 1, once for an act; whether the signer may sign. The first act is judged by `genesis.signer` instead."""
+        code = self.signer(e.by, e.seq) if self.active and not first else None
         self._refused = code is not None
         if code:
             self._report(e, place, Breach(code, "integrity", found=e.by))
+        return code is None
 
     def signer(self, by: str, act: int) -> str | None:
         office = self.state.office
@@ -84,6 +87,7 @@ class Law:
         breaches = judging.all()
         for breach in breaches:
             self._report(e, place, breach)
+            self._refused = self._refused or breach.code == "genesis.signer"
         self._count([b.cls for b in breaches])
         self._tell(e, edition, judging.case if self._fold(judging, breaches) else None)
 
@@ -152,9 +156,9 @@ class Law:
 
     def end(self) -> None:
         """Moves acknowledged findings to their own class."""
-        for (seq, code), entry in self.state.office["findings"].items():
-            if entry["done"]:
-                self.report.acknowledge(seq, code)
+        done = {key for key, entry in self.state.office["findings"].items() if entry["done"] and key[0] >= self.start}
+        if done:
+            self.report.acknowledge(done)
 
 
 def _shown(value) -> str | None:

@@ -251,7 +251,8 @@ def _published(s: State, c: Case, it: dict) -> None:
 
 
 def _corrected(s: State, c: Case, it: dict) -> None:
-    it["open"] = c.e.seq
+    if it.get("public"):
+        it["open"] = c.e.seq
     if c["extent"] == "content":
         it["content"] = c.e.seq
 

@@ -29,8 +29,8 @@ class Verification:
 
     # what the chain asks
 
-    def begin_act(self, e: Event, place: Place) -> None:
-        self.law.begin_act(e, place)
+    def begin_act(self, e: Event, place: Place, first: bool) -> bool:
+        return self.law.begin_act(e, place, first)
 
     def event(self, e: Event, place: Place) -> None:
         if e.seq == 0 and self.ledger_key is None:
@@ -71,8 +71,8 @@ class Verification:
             self._judge_checkpoint(read, place)
         self.absences.end(self._in_force())
         self.law.end()
-        tally, flawed = dict(self.law.tally), self.chain.flawed | self.law.flawed
-        self.report.verdicts = {"intact": max(0, self.chain.events - len(flawed)), **tally}
+        flawed = self.absences.flawed | self.law.flawed
+        self.report.verdicts = {"intact": max(0, self.chain.intact - len(flawed)), **self.law.tally}
 
     def _in_force(self) -> dict | None:
         if not self.law.active or not self.law.state.office["known"]:
@@ -94,15 +94,14 @@ class Verification:
             return
         root = chain.watched.get(read.size) or (chain.tree.root() if read.size == chain.tree.size else b"")
         if root and root != read.root:
-            self.find("checkpoint.fork", place, expected=read.root.hex(), found=root.hex())
+            self.find("checkpoint.fork", place, read.size - 1, expected=read.root.hex(), found=root.hex())
         if signed and read.size == chain.tree.size and root == read.root:
             self.report.prefix = False
 
     def prefix_note(self) -> None:
+        """Says that what was read is a prefix, when no checkpoint covers it to its end."""
         if self.report.prefix:
-            self.report.notes.append(
-                ("所读为前缀：最新的行为没有检查点证明", "this is a prefix: the newest acts are unproved without a checkpoint")
-            )
+            self.report.add("prefix.unproved", "notice", expected="a checkpoint of this size")
 
 
 def ledger_key(facts: dict) -> str | None:

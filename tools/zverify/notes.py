@@ -11,6 +11,8 @@ MAX_NOTE = 4096
 MAX_SIGNATURES = 16
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,15})\Z")
 _ACT = re.compile(r"act (0|[1-9][0-9]{0,15}) (b3:[0-9a-f]{64})\Z")
+_CONTROL = re.compile("[\0-\x09\x0b-\x1f\x7f]")
+_SPACE = re.compile(r"\s")
 _ORIGIN = re.compile(r"[!-*,-~]{1,200}\Z")
 
 
@@ -71,6 +73,8 @@ def read_seal(note: str) -> Seal:
     if len(lines) != 4 or len(signatures) != 1:
         raise BadNote("a seal has four lines and one signature")
     act = _ACT.match(lines[3])
+    if not is_origin(lines[0]):
+        raise BadNote("the first line is not an origin")
     if not act:
         raise BadNote("the fourth line is not `act <seq> <chain hash>`")
     return Seal(lines[0], number(lines[1]), _root(lines[2]), number(act[1]), act[2], signatures[0], text)
@@ -81,6 +85,8 @@ def read_checkpoint(note: str) -> Checkpoint:
     lines = text.split("\n")[:-1]
     if len(lines) != 3:
         raise BadNote("a checkpoint has exactly three lines")
+    if not is_origin(lines[0]):
+        raise BadNote("the first line is not an origin")
     return Checkpoint(lines[0], number(lines[1]), _root(lines[2]), tuple(signatures), text)
 
 
@@ -94,7 +100,7 @@ def _root(line: str) -> bytes:
 def _split(note: str) -> tuple[str, list[Signature]]:
     if len(note.encode("utf-8")) > MAX_NOTE:
         raise BadNote("longer than 4096 bytes")
-    if any(ord(c) < 0x20 and c != "\n" or ord(c) == 0x7F for c in note):
+    if _CONTROL.search(note):
         raise BadNote("a control character")
     cut = note.rfind("\n\n")
     if cut < 0 or not note.endswith("\n"):
@@ -110,7 +116,7 @@ def _signature(line: str) -> Signature:
     fields = line.split(" ")
     if len(fields) != 3 or fields[0] != "\u2014" or not fields[1] or "+" in fields[1]:
         raise BadNote("a signature line is not `\u2014 <name> <base64>`")
-    if any(c.isspace() for c in fields[1]):
+    if _SPACE.search(fields[1]):
         raise BadNote("a key name with a space")
     raw = crypto.b64(fields[2])
     if raw is None or len(raw) < 5:

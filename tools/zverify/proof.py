@@ -235,7 +235,7 @@ class Proof:
             code = self.law.signer(e.by, act) if act != 0 else None
             if code:
                 self._find(code, e.seq, found=e.by)
-            self.law.begin_act(e, Place(None, None))
+            self.law.begin_act(e, Place(None, None), act == 0)
             for entry in {x.e.seq: x for x in entries}.values():
                 if entry.e.seq in listed and _is_link(entry.e):
                     self.law.event(entry.e, Place(None, None))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from . import texts
 
 CLASSES = ("integrity", "unlawful", "irregular", "acknowledged", "uncheckable", "notice")
-MAX_FINDINGS = 100_000
+MAX_FINDINGS = 10_000
 
 
 @dataclass
@@ -57,14 +57,13 @@ class Report:
             self.findings.append(finding)
         return finding
 
-    def acknowledge(self, seq: int, code: str) -> None:
-        """An unlawful finding that two persons have acknowledged no longer keeps the log from passing."""
-        self.counts["unlawful"] = self.counts.get("unlawful", 0) - 1
-        self.counts["acknowledged"] = self.counts.get("acknowledged", 0) + 1
+    def acknowledge(self, done: set[tuple[int, str]]) -> None:
+        """Unlawful findings that two persons have acknowledged no longer keep the log from passing."""
+        self.counts["unlawful"] = self.counts.get("unlawful", 0) - len(done)
+        self.counts["acknowledged"] = self.counts.get("acknowledged", 0) + len(done)
         for finding in self.findings:
-            if finding.seq == seq and finding.code == code and finding.cls == "unlawful":
+            if finding.cls == "unlawful" and (finding.seq, finding.code) in done:
                 finding.cls = "acknowledged"
-                return
 
     @property
     def passed(self) -> bool:

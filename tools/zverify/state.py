@@ -50,5 +50,6 @@ def restore(run, body: dict) -> None:
     chain.known_past = True
     chain.at, chain.last, chain.keys = body["at"], body["last"], body["keys"]
     run.ledger_key = body["ledger_key"]
+    run.law.start = body["size"]
     law.office, law.items, law.rounds = body["office"], body["items"], body["rounds"]
     derive.items, derive.names, derive.at = body["derive"]["items"], body["derive"]["names"], body["at"]
