@@ -34,7 +34,6 @@ class Law:
         self.derive = derive
         self.active = True
         self.tally = {"lawful": 0, "irregular": 0, "unlawful": 0, "uncheckable": 0}
-        self.flawed: set[int] = set()
         self.start = 0
         self._words = next(iter(editions.values()), None)
         self._refused = False
@@ -129,8 +128,6 @@ class Law:
                 return
 
     def _report(self, e: Event, place: Place, b: Breach) -> None:
-        if b.cls == "integrity":
-            self.flawed.add(e.seq)
         words = self.edition_for(e) or self._words
         shown = {"article": None}
         if words:
@@ -142,11 +139,10 @@ class Law:
         )  # fmt: skip
 
     def _count(self, classes: list[str]) -> None:
-        if "integrity" in classes:
-            return
-        for cls in ("unlawful", "uncheckable", "irregular"):
+        """Counts an event once: what the rule book does not admit is unlawful, whatever the class of the finding."""
+        for cls, tally in (("integrity", "unlawful"), ("unlawful", "unlawful"), ("uncheckable", "uncheckable"), ("irregular", "irregular")):
             if cls in classes:
-                self.tally[cls] += 1
+                self.tally[tally] += 1
                 return
         self.tally["lawful"] += 1
 

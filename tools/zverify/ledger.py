@@ -71,8 +71,8 @@ class Verification:
             self._judge_checkpoint(read, place)
         self.absences.end(self._in_force())
         self.law.end()
-        flawed = self.absences.flawed | self.law.flawed
-        self.report.verdicts = {"intact": max(0, self.chain.intact - len(flawed)), **self.law.tally}
+        intact = max(0, self.chain.intact - len(self.absences.flawed))
+        self.report.verdicts = {"intact": intact, **self.law.tally}
 
     def _in_force(self) -> dict | None:
         if not self.law.active or not self.law.state.office["known"]:
