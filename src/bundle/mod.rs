@@ -19,6 +19,7 @@ pub mod meta;
 mod names;
 pub mod note;
 mod reader;
+pub mod repair;
 pub mod schemas;
 mod sink;
 mod source;
@@ -39,3 +40,4 @@ pub use reader::{BagReader, BagReport, Payload, PayloadFile, PayloadVisitor, Ski
 pub use sink::{DirSink, Sink, TarSink};
 pub use writer::{BagHead, BagSummary, BagWriter};
 pub mod proof;
+pub mod proof_source;

@@ -72,7 +72,10 @@ fn find(core: &Core, erasures: &[Erasure]) -> (BTreeMap<u64, Edits>, u64, Option
             let (without, gone) = without.ok_or_else(|| unreadable(seq, &line.file, line.spot.offset))?;
             if gone > 0 {
                 parts += gone;
-                edits.entry(line.spot.segment).or_default().insert(line.spot.offset, (line.bytes.len(), without));
+                edits
+                    .entry(line.spot.segment)
+                    .or_default()
+                    .insert(line.spot.offset, (line.bytes.len(), without));
             }
             Ok(())
         });

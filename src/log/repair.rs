@@ -138,7 +138,9 @@ impl<I: Iterator<Item = Outcome<Vec<u8>>>> Filler<I> {
     fn skip_to(&mut self, seq: u64) -> Outcome<()> {
         loop {
             match self.copy.peek() {
-                Some(Ok(line)) if start_of(line).is_none_or(|start| start.seq < seq) => drop(self.copy.next()),
+                Some(Ok(line)) if start_of(line).is_none_or(|start| start.seq < seq) => {
+                    drop(self.copy.next())
+                }
                 Some(Err(fault)) => return Err(fault.clone()),
                 _ => return Ok(()),
             }

@@ -59,8 +59,7 @@ impl Office {
     }
 
     fn part(&mut self, text_len: usize) -> (Vec<u8>, crate::record::PartDigest) {
-        let text: String =
-            (0..text_len).map(|_| char::from(b'a' + (self.draw() % 26) as u8)).collect();
+        let text: String = (0..text_len).map(|_| char::from(b'a' + (self.draw() % 26) as u8)).collect();
         let salt = [self.draw().to_le_bytes(), self.draw().to_le_bytes()].concat();
         let salt: [u8; 16] = must!(salt.try_into());
         let data = json!({ "title": text }).as_object().cloned().unwrap_or_default();

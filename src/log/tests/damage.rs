@@ -7,9 +7,7 @@ use crate::fault::{Fault, Outcome};
 use crate::log::act::{Checker, Fed};
 use crate::log::disk::Disk;
 use crate::log::fake::{FakeDisk, Office};
-use crate::log::{
-    Act, Entry, Erasure, LineKind, Log, LogReader, Position, Repaired, Settings, gaps, repair,
-};
+use crate::log::{Act, Entry, Erasure, LineKind, Log, LogReader, Position, Repaired, Settings, gaps, repair};
 use crate::record::PartName;
 
 /// Events 0 to 18 in compressed segments 0, 6, 12 and the open segment 18; the mark is at the end.
@@ -180,7 +178,9 @@ fn a_copy_that_is_short_or_another_or_lacks_a_part_changes_nothing() {
     let mut other = Office::new(77);
     let others: Vec<Act> = (0..10).map(|_| other.act(2, 100)).collect();
     let bare: Vec<Outcome<Vec<u8>>> = copy(&acts)
-        .map(|line| line.map(|line| crate::log::erase::without_parts(&line, |_| true).map_or(line, |(l, _)| l)))
+        .map(|line| {
+            line.map(|line| crate::log::erase::without_parts(&line, |_| true).map_or(line, |(l, _)| l))
+        })
         .collect();
     let disk_ref: Arc<dyn Disk> = Arc::new(disk.clone());
     let code = |result: Outcome<Repaired>| result.unwrap_err().code;
@@ -249,5 +249,8 @@ fn a_pass_reads_on_behind_damage_with_the_right_numbers() {
             }
         })
         .collect();
-    assert_eq!(told, [(17, true), (17, false), (99, false), (19, true), (19, false), (20, true), (20, false)]);
+    assert_eq!(
+        told,
+        [(17, true), (17, false), (99, false), (19, true), (19, false), (20, true), (20, false)]
+    );
 }

@@ -83,7 +83,10 @@ fn an_erasure_interrupted_anywhere_is_completed_and_loses_nothing() {
                 assert_eq!(event(&before, seq) == event(&after, seq), ![1, 6, 10].contains(&seq));
             }
             for seq in [1, 6, 10] {
-                assert!(!holds(&image, &body_of(event(&before, seq), "personal")), "event {seq}, call {stop}");
+                assert!(
+                    !holds(&image, &body_of(event(&before, seq), "personal")),
+                    "event {seq}, call {stop}"
+                );
             }
             log.close().unwrap();
         }

@@ -21,7 +21,8 @@ pub fn verified(reader: &LogReader, settings: &Settings) -> Vec<u8> {
             Entry::Damage(damage) => panic!("{damage:?}"),
         };
         fed = checker.feed(&line.bytes).unwrap_or_else(|why| panic!("{}: {why}", line.seq));
-        let seq = if line.kind == LineKind::Event { checker.next_seq() - 1 } else { checker.closed().size - 1 };
+        let seq =
+            if line.kind == LineKind::Event { checker.next_seq() - 1 } else { checker.closed().size - 1 };
         assert_eq!(line.seq, seq);
         bytes.extend_from_slice(&line.bytes);
         bytes.push(b'\n');
