@@ -1,0 +1,32 @@
+//! The verifier: no panic whatever is pushed in whatever pieces; what passes is the sound sample or a log of none.
+#![no_main]
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use zhaoce::record::verify::{Copy, Verifier};
+use zhaoce_fuzz::{Sample, sample};
+
+static SAMPLE: LazyLock<Sample> = LazyLock::new(sample);
+
+fn exported(log: &[u8]) -> Vec<&[u8]> {
+    log.split_inclusive(|b| *b == b'\n').filter(|line| !line.starts_with(b"{\"synced\"")).collect()
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
+    let piece = usize::from(*first) + 1;
+    for copy in [Copy::Full, Copy::Public] {
+        let mut verifier = Verifier::new(SAMPLE.trust.clone(), copy, SAMPLE.law.clone());
+        verifier.file("log");
+        for (nth, bytes) in rest.chunks(piece * 64).enumerate() {
+            verifier.push(bytes);
+            if nth.is_multiple_of(3) {
+                verifier.state();
+            }
+        }
+        let (report, ..) = verifier.finish();
+        if report.passed() && copy == Copy::Full {
+            assert_eq!(exported(rest), exported(&SAMPLE.log), "an altered log passed");
+        }
+    }
+});
