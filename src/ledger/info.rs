@@ -29,14 +29,19 @@ impl Info {
     ///
     /// Errors: `ledger.info` when they are not what [`Info::to_bytes`] writes.
     pub fn parse(bytes: &[u8]) -> Outcome<Self> {
-        let info: Self =
-            serde_json::from_slice(bytes).map_err(|error| Fault::usage("ledger.info").with("found", error))?;
-        if info.format == 1 { Ok(info) } else { Err(Fault::usage("ledger.format").with("found", info.format)) }
+        let info: Self = serde_json::from_slice(bytes)
+            .map_err(|error| Fault::usage("ledger.info").with("found", error))?;
+        if info.format == 1 {
+            Ok(info)
+        } else {
+            Err(Fault::usage("ledger.format").with("found", info.format))
+        }
     }
 
     /// The file's bytes: canonical JSON and a line end.
     pub fn to_bytes(&self) -> Outcome<Vec<u8>> {
-        let bytes = canonical::to_bytes(self).map_err(|error| Fault::usage("ledger.info").with("found", error))?;
+        let bytes =
+            canonical::to_bytes(self).map_err(|error| Fault::usage("ledger.info").with("found", error))?;
         Ok([bytes, b"\n".to_vec()].concat())
     }
 }

@@ -74,7 +74,10 @@ impl Wish {
         for (name, data) in self.parts {
             if !data.is_empty() {
                 let part = Part::new(data, salt()?);
-                parts.push(SealedPart::new(name, &part).map_err(|e| Fault::usage("event.unwritable").with("found", e))?);
+                parts.push(
+                    SealedPart::new(name, &part)
+                        .map_err(|e| Fault::usage("event.unwritable").with("found", e))?,
+                );
             }
         }
         Ok(Draft { kind: self.kind, subject: self.subject, facts: self.facts, parts })

@@ -41,10 +41,15 @@ pub(crate) fn sorted_to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, NotCan
     Ok(bytes)
 }
 
-/// Whether `bytes` are one canonical JSON value within the limits.
+/// Whether `bytes` are one canonical JSON value within the limits of a line.
 pub fn check(bytes: &[u8]) -> Result<(), NotCanonical> {
-    if bytes.len() > LINE_MAX {
-        return Err(NotCanonical { at: LINE_MAX, why: "longer than 1 MiB" });
+    check_within(bytes, LINE_MAX)
+}
+
+/// Whether `bytes` are one canonical JSON value of at most `length` bytes.
+pub fn check_within(bytes: &[u8], length: usize) -> Result<(), NotCanonical> {
+    if bytes.len() > length {
+        return Err(NotCanonical { at: length, why: "longer than is allowed" });
     }
     if std::str::from_utf8(bytes).is_err() {
         return Err(NotCanonical { at: 0, why: "not UTF-8" });

@@ -1,5 +1,7 @@
 //! The questions a verifier asks the law. The rule book, one floor up, answers them.
 
+use serde_json::{Map, Value};
+
 use super::event::{Event, PartName};
 use super::finding::Finding;
 use super::ids::{Kind, Subject};
@@ -34,9 +36,13 @@ pub trait Law: Send {
     /// The key that signs checkpoints, once genesis has been folded.
     fn ledger_key(&self) -> Option<KeyId>;
 
-    /// The first member that a part of this kind must hold and that is not among `members`; `None` when all are
-    /// there or the kind is unknown.
-    fn missing_member(&self, kind: &Kind, part: PartName, members: &[String]) -> Option<String>;
+    /// The first member that a part of this kind must hold and that `data` has not; `None` when all are there or
+    /// the kind is unknown.
+    fn missing_member(&self, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<String>;
+
+    /// Hands over the bodies that this copy has of an event that was just judged. The law has no use for them; who
+    /// derives catalogues alongside has.
+    fn bodies(&mut self, _event: &Event, _bodies: Vec<(PartName, Map<String, Value>)>) {}
 
     /// Whether open parts of this kind stand in every public edition.
     fn standing_open(&self, kind: &Kind) -> bool;

@@ -24,8 +24,13 @@ impl Law for AnyLaw {
     fn ledger_key(&self) -> Option<KeyId> {
         self.0.first().copied()
     }
-    fn missing_member(&self, _kind: &Kind, part: PartName, members: &[String]) -> Option<String> {
-        (part == PartName::Closed && !members.iter().any(|m| m == "title")).then(|| "title".into())
+    fn missing_member(
+        &self,
+        _kind: &Kind,
+        part: PartName,
+        data: &serde_json::Map<String, serde_json::Value>,
+    ) -> Option<String> {
+        (part == PartName::Closed && !data.contains_key("title")).then(|| "title".into())
     }
     fn standing_open(&self, _kind: &Kind) -> bool {
         true

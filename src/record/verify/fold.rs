@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::prepare::{Body, Prepared, PreparedEvent};
 use super::{Copy, Trust, check_checkpoint, compare_root};
@@ -210,7 +211,7 @@ impl<L: Law> Fold<L> {
             act.sound &= sound;
         }
         found.into_iter().for_each(|finding| self.add(finding, &place));
-        self.judge(&event, &place);
+        self.judge(&event, present, &place);
         self.compare_checkpoints();
     }
 
@@ -305,7 +306,12 @@ impl<L: Law> Fold<L> {
     }
 
     /// Which parts this copy must have, and must not have.
-    fn check_parts(&mut self, event: &Event, present: &[(PartName, Vec<String>)], found: &mut Vec<Finding>) {
+    fn check_parts(
+        &mut self,
+        event: &Event,
+        present: &[(PartName, Map<String, Value>)],
+        found: &mut Vec<Finding>,
+    ) {
         match self.copy {
             Copy::Full => {
                 for (name, digest) in &event.parts {
@@ -326,8 +332,8 @@ impl<L: Law> Fold<L> {
                 }
             }
         }
-        for (name, members) in present {
-            if let Some(missing) = self.law.missing_member(&event.kind, *name, members) {
+        for (name, data) in present {
+            if let Some(missing) = self.law.missing_member(&event.kind, *name, data) {
                 found.push(Finding::integrity("part.member_missing", missing, name.as_str()));
             }
         }
@@ -368,13 +374,14 @@ impl<L: Law> Fold<L> {
         self.report.parts += parts as u64;
     }
 
-    fn judge(&mut self, event: &Event, place: &Spot) {
+    fn judge(&mut self, event: &Event, bodies: Vec<(PartName, Map<String, Value>)>, place: &Spot) {
         let authorised = self.act.as_ref().is_none_or(|act| act.authorised);
         if !self.law_known || !authorised {
             self.report.verdicts.uncheckable += 1;
             return;
         }
         let findings = self.law.judge(event);
+        self.law.bodies(event, bodies);
         let verdicts = &mut self.report.verdicts;
         let has = |class| findings.iter().any(|finding| finding.class == class);
         if has(Class::Unlawful) {

@@ -21,6 +21,7 @@ use super::note::Checkpoint;
 pub use fold::Chain;
 use fold::Fold;
 use prepare::{Block, Prepared};
+pub use prepare::{PreparedEvent, prepare_event};
 
 /// Bytes that are prepared at a time.
 const BLOCK: usize = 4 << 20;

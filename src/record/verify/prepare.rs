@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde_json::{Map, Value};
 
 use crate::record::digest::{ChainHash, PartDigest, TreeHash};
 use crate::record::event::{Event, Line, LineError, Part, PartName, RawEventLine};
@@ -31,12 +32,17 @@ pub(super) enum Body {
     Bad(Finding),
 }
 
-pub(super) struct PreparedEvent {
+/// An event line, read and hashed, its parts checked.
+pub struct PreparedEvent {
+    /// The event.
     pub event: Event,
+    /// Its chain hash.
     pub chain: ChainHash,
+    /// Its leaf hash.
     pub leaf: TreeHash,
-    /// Parts that are here and sound, each with the names of its members that hold something.
-    pub present: Vec<(PartName, Vec<String>)>,
+    /// Parts that are here and sound, with their bodies.
+    pub present: Vec<(PartName, Map<String, Value>)>,
+    /// What is wrong with it and its parts.
     pub findings: Vec<Finding>,
 }
 
@@ -87,7 +93,8 @@ fn prepare_seal(note: &str) -> Body {
     }
 }
 
-fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
+/// Reads and hashes an event line and checks the parts it holds.
+pub fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
     let event = raw.event()?;
     let bytes = raw.event_bytes();
     let mut prepared = PreparedEvent {
@@ -102,7 +109,7 @@ fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
     }
     for (name, body) in &raw.parts {
         match check_part(&prepared.event, *name, body.get().as_bytes()) {
-            Ok(members) => prepared.present.push((*name, members)),
+            Ok(data) => prepared.present.push((*name, data)),
             Err(finding) => prepared.findings.push(finding),
         }
     }
@@ -110,7 +117,7 @@ fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError> {
 }
 
 /// A part against the digest its event commits to, its own shape, and the facts it repeats.
-fn check_part(event: &Event, name: PartName, bytes: &[u8]) -> Result<Vec<String>, Finding> {
+fn check_part(event: &Event, name: PartName, bytes: &[u8]) -> Result<Map<String, Value>, Finding> {
     let fail = |code, expected: &dyn ToString, found: &dyn ToString| {
         Err(Finding::integrity(code, expected.to_string(), found.to_string()))
     };
@@ -133,6 +140,5 @@ fn check_part(event: &Event, name: PartName, bytes: &[u8]) -> Result<Vec<String>
             return fail("part.fact", &format!("{member} = {fact}"), &format!("{member} = {value}"));
         }
     }
-    let held = part.data.into_iter().filter(|(_, value)| !value.is_null() && value.as_str() != Some(""));
-    Ok(held.map(|(member, _)| member).collect())
+    Ok(part.data)
 }

@@ -1,0 +1,196 @@
+//! The one way to write: fold what the act needs, ask the rule book, seal, append, update the views.
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::session::{Reader, Session};
+use super::wish::Wish;
+use super::{Entropy, Ledger};
+use crate::fault::{Fault, Lang, Message, Outcome};
+use crate::log::{Act, Position};
+use crate::record::act::{ActBuilder, ActError, Draft, Head, SealedAct};
+use crate::record::event::ACT_MAX;
+use crate::record::{KeyId, Moment, Signer, Subject};
+use crate::rules::data::Needs;
+use crate::rules::{self, Breach, Replay, RuleBook};
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Receipt {
+    /// `seq` of the first event.
+    pub first: u64,
+    /// `seq` after the last event.
+    pub end: u64,
+    /// How many acts it became.
+    pub acts: u64,
+}
+
+impl Ledger {
+    /// Records `wishes` as one act by `signer`, entered at `at`; as several acts when there are more than 4,096.
+    ///
+    /// Either all of it becomes durable or nothing does. Errors: the first rule that refuses, with the wish's place
+    /// (`nth`, from 1) and subject; `act.empty`; the machine.
+    pub fn commit(
+        &mut self,
+        signer: &dyn Signer,
+        at: Moment,
+        wishes: Vec<Wish>,
+        entropy: &mut dyn Entropy,
+    ) -> Outcome<Receipt> {
+        let mut session = self.session_for(&wishes)?;
+        let acts = self.seal_all(&mut session, signer, at, wishes, entropy)?;
+        let receipt = self.append(acts)?;
+        self.session = Some(session);
+        Ok(receipt)
+    }
+
+    /// Everything that refuses `wishes`, each with its place from 0; nothing is written. Wishes that would be
+    /// refused are left out of the state the later ones are judged by.
+    pub fn refusals(&mut self, by: KeyId, at: Moment, wishes: &[Wish]) -> Outcome<Vec<(usize, Fault)>> {
+        let mut session = self.session_for(wishes)?;
+        let mut no_salt = || Ok([0; 16]);
+        let mut builder = ActBuilder::new(&self.info.origin, &self.head, at, by);
+        let mut refused = Vec::new();
+        for (nth, wish) in wishes.iter().enumerate() {
+            let draft = wish.clone().draft(&mut no_salt)?;
+            let event = builder.event(&draft, session.last(&draft.subject));
+            match refusal(&session.law, &rules::admit(&self.books, session.law.state(), &event)) {
+                Some(fault) => refused.push((nth, fault)),
+                None => admit(&mut session, &mut builder, &draft)?,
+            }
+        }
+        Ok(refused)
+    }
+
+    /// A session with all that judging `wishes` needs. Taken out of the ledger: whoever fails drops it, and the next
+    /// act starts from events again.
+    pub(super) fn session_for(&mut self, wishes: &[Wish]) -> Outcome<Session> {
+        let whole = wishes.iter().any(|wish| self.needs_ledger(wish));
+        let subjects: Vec<Subject> = wishes.iter().flat_map(subjects_of).collect();
+        match self.session.take() {
+            Some(session) if session.is_whole() => Ok(session),
+            Some(session) if !whole && session.covers(&self.views, &subjects)? => Ok(session),
+            _ if whole => self.replay(),
+            _ => {
+                let reader = Reader { log: &self.reader, index: &self.views };
+                Session::load(self.fresh_law(), &reader, self.head.keys, &subjects)
+            }
+        }
+    }
+
+    /// Whether judging a wish takes every event and not only its subject's.
+    fn needs_ledger(&self, wish: &Wish) -> bool {
+        let kind =
+            |book: &RuleBook| book.kind(wish.kind.as_str()).is_some_and(|kind| kind.needs == Needs::Ledger);
+        self.books.all().into_iter().any(|book| kind(book))
+    }
+
+    fn seal_all(
+        &self,
+        session: &mut Session,
+        signer: &dyn Signer,
+        at: Moment,
+        wishes: Vec<Wish>,
+        entropy: &mut dyn Entropy,
+    ) -> Outcome<Vec<(Head, SealedAct)>> {
+        if wishes.is_empty() {
+            return Err(Fault::usage("act.empty"));
+        }
+        let drafts = salted(wishes, entropy)?;
+        let mut acts: Vec<(Head, SealedAct)> = Vec::new();
+        for (nth_act, drafts) in drafts.chunks(ACT_MAX as usize).enumerate() {
+            let before = acts.last().map_or(&self.head, |(_, act)| &act.head).clone();
+            let mut builder = ActBuilder::new(&self.info.origin, &before, at, signer.key());
+            for (nth, draft) in drafts.iter().enumerate() {
+                let place = nth_act * ACT_MAX as usize + nth + 1;
+                admit(session, &mut builder, draft)
+                    .map_err(|fault| fault.with("nth", place).with("subject", &draft.subject))?;
+            }
+            acts.push((before, builder.seal(signer).map_err(act_fault)?));
+        }
+        Ok(acts)
+    }
+
+    /// Appends sealed acts, waits until they are durable, and tells the views.
+    fn append(&mut self, acts: Vec<(Head, SealedAct)>) -> Outcome<Receipt> {
+        let log = self.log.as_ref().ok_or_else(|| Fault::usage("ledger.read_only"))?;
+        let first = acts.first().map_or(0, |(_, act)| act.first);
+        let count = acts.len() as u64;
+        let mut tickets = Vec::with_capacity(acts.len());
+        for (before, act) in acts {
+            let submitted = Act::new(position(&before), position(&act.head), act.lines)?;
+            tickets.push((log.submit(submitted)?, act.head));
+        }
+        for (ticket, head) in tickets {
+            log.wait(ticket)?;
+            self.head = head;
+        }
+        self.views.follow(&self.reader)?;
+        Ok(Receipt { first, end: self.head.size(), acts: count })
+    }
+}
+
+/// Where a head stands, in the log's words.
+pub(super) fn position(head: &Head) -> Position {
+    Position { size: head.size(), head: head.chain }
+}
+
+/// Asks the rule book about a draft at its place; folds it in and takes it into the act when nothing refuses it.
+fn admit(session: &mut Session, builder: &mut ActBuilder<'_>, draft: &Draft) -> Outcome<()> {
+    let event = builder.event(draft, session.last(&draft.subject));
+    let breaches = session.law.push(&event);
+    if let Some(refusal) = refusal(&session.law, &breaches) {
+        return Err(refusal);
+    }
+    builder.push(&event, &draft.parts).map_err(act_fault)?;
+    session.note(&event);
+    Ok(())
+}
+
+/// The refusal of an event with these breaches: every rule that refuses, the first one's code.
+fn refusal(law: &Replay, breaches: &[Breach]) -> Option<Fault> {
+    let book = law.book()?;
+    let refusing: Vec<&Breach> = breaches.iter().filter(|breach| breach.refuses()).collect();
+    let first = refusing.first()?;
+    let say = |lang| refusing.iter().map(|breach| breach.refusal(book, lang)).collect::<Vec<_>>().join(" ");
+    let sentence = Message { zh: say(Lang::Zh), en: say(Lang::En), ..Message::default() };
+    Some(Fault::of_law(first.code.to_owned(), sentence))
+}
+
+fn act_fault(error: ActError) -> Fault {
+    match error {
+        ActError::Sign(error) => Fault::machine(error.code()).with("found", error),
+        error => Fault::usage("event.unwritable").with("found", error),
+    }
+}
+
+/// The subjects an event's admission looks at: its own, and the round it names.
+fn subjects_of(wish: &Wish) -> Vec<Subject> {
+    let round = wish.facts.get("round").and_then(Value::as_str).and_then(|round| round.parse().ok());
+    std::iter::once(wish.subject.clone()).chain(round).collect()
+}
+
+/// Salts first, in one draw; then the parts are hashed in parallel.
+fn salted(wishes: Vec<Wish>, entropy: &mut dyn Entropy) -> Outcome<Vec<Draft>> {
+    let parts: usize = wishes.iter().map(|wish| wish.parts.len()).sum();
+    let mut bytes = vec![0; parts * 16];
+    entropy.fill(&mut bytes)?;
+    let mut salts = bytes.chunks_exact(16);
+    let with_salts: Vec<(Wish, Vec<[u8; 16]>)> = wishes
+        .into_iter()
+        .map(|wish| {
+            let own = salts.by_ref().take(wish.parts.len()).filter_map(|salt| salt.try_into().ok()).collect();
+            (wish, own)
+        })
+        .collect();
+    with_salts
+        .into_par_iter()
+        .with_min_len(64)
+        .map(|(wish, salts)| {
+            let mut salts = salts.into_iter();
+            wish.draft(&mut || {
+                salts.next().ok_or_else(|| Fault::machine("entropy.failed").with("found", "too few salts"))
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,90 @@
+//! Verifying a ledger from the bytes as they stand on the disk, and replaying it whole.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::session::Session;
+use super::{FILE, Info, Ledger};
+use crate::fault::{Fault, Outcome};
+use crate::log::{Damage, Disk, OsDisk, Raw, pass, read_file};
+use crate::record::verify::{Chain, Copy, Trust, Verifier};
+use crate::record::{Checkpoint, Class, Finding, Report};
+use crate::rules::{Books, Replay};
+
+/// Reads `ledger.json` of the ledger in `dir`.
+///
+/// Errors: `ledger.missing`, `ledger.info`, `ledger.format`; the machine.
+pub fn info_of(dir: &Path) -> Outcome<Info> {
+    let bytes = read_file(&OsDisk::new(dir), FILE)?;
+    Info::parse(&bytes.ok_or_else(|| Fault::usage("ledger.missing").with("path", dir.display()))?)
+}
+
+/// Verifies the log in `dir`, everything it holds; opens nothing else and repairs nothing. `seen` is told the bytes
+/// read so far.
+///
+/// Errors: the machine. What is wrong with the log stands in the report.
+pub fn verify_dir(dir: &Path, trust: Trust, books: Arc<Books>, seen: &mut dyn FnMut(u64)) -> Outcome<Report> {
+    let unproved = trust.checkpoints.is_empty();
+    let mut report = run(dir, trust, books, seen)?.0;
+    if unproved {
+        report.add(Finding::new("prefix.unproved", Class::Notice, "a checkpoint", "none"));
+    }
+    Ok(report)
+}
+
+fn run(
+    dir: &Path,
+    trust: Trust,
+    books: Arc<Books>,
+    seen: &mut dyn FnMut(u64),
+) -> Outcome<(Report, Chain, Replay)> {
+    let disk: Arc<dyn Disk> = Arc::new(OsDisk::new(dir));
+    let law = Replay::new(books, trust.origin.clone());
+    let mut verifier = Verifier::new(trust, Copy::Full, law);
+    let (mut damage, mut read) = (Vec::new(), 0);
+    let mark = pass(&disk, &mut |raw| match raw {
+        Raw::Segment(path) => verifier.file(path),
+        Raw::Bytes(bytes) => {
+            verifier.push(bytes);
+            read += bytes.len() as u64;
+            seen(read);
+        }
+        Raw::Damage(found) => damage.push(found),
+    })?;
+    let (mut report, chain, law) = verifier.finish();
+    damage.into_iter().for_each(|found| report.add(damage_finding(found)));
+    if let Some(mark) = mark.filter(|mark| mark.size > report.size) {
+        report.add(Finding::integrity("log.rolled_back_mark", mark.size, report.size));
+    }
+    Ok((report, chain, law))
+}
+
+fn damage_finding(damage: Damage) -> Finding {
+    let expected = format!("a readable frame at byte {}", damage.byte);
+    let mut finding = Finding::integrity("log.damaged_frame", expected, damage.why);
+    finding.place.file = Some(damage.file);
+    finding
+}
+
+impl Ledger {
+    /// What an outsider would bring: this ledger's origin and genesis hash, and `checkpoints`.
+    pub fn trust(&self, checkpoints: Vec<Checkpoint>) -> Trust {
+        Trust { origin: self.info.origin.clone(), genesis: self.info.genesis, checkpoints }
+    }
+
+    /// [`verify_dir`] for this ledger.
+    pub fn verify(&self, checkpoints: Vec<Checkpoint>, seen: &mut dyn FnMut(u64)) -> Outcome<Report> {
+        verify_dir(&self.dir, self.trust(checkpoints), self.books.clone(), seen)
+    }
+
+    /// A session in which every event has been folded: for the acts that are judged by the whole ledger.
+    ///
+    /// Errors: `ledger.unsound` when the log does not verify; such an act would stand on sand.
+    pub(super) fn replay(&self) -> Outcome<Session> {
+        let (report, chain, law) = run(&self.dir, self.trust(Vec::new()), self.books.clone(), &mut |_| ())?;
+        match report.findings.iter().find(|finding| finding.class == Class::Integrity) {
+            Some(finding) => Err(Fault::refused("ledger.unsound").with("found", &finding.code)),
+            None => Ok(Session::whole(law, chain.last)),
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! An edition of the rule book, parsed and made ready for judging, and the set of editions at hand.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::check::{self, Check};
+use super::code::{Action, Role, Roles, Step};
+use super::data::{
+    Cite, Code, EditionData, KindData, Needs, OpenRule, PartRule, RuleData, Target, Vocabulary, WhenUnlawful,
+};
+use super::fact::FactId;
+use super::form::{Codes, Form};
+use crate::fault::{Fault, Lang, Outcome};
+use crate::record::{Class, EditionDigest, PartName, canonical};
+
+/// The edition this program was built with, as its file.
+pub const EDITION_2026_1: &str = include_str!("../../schemas/rules-2026-1.json");
+
+/// One edition: its data, and the tables made from it.
+#[derive(Debug)]
+pub struct RuleBook {
+    data: EditionData,
+    canonical: Vec<u8>,
+    digest: EditionDigest,
+    kinds: HashMap<Box<str>, KindRules>,
+}
+
+/// What the book says of one kind, resolved to tables.
+#[derive(Debug)]
+pub struct KindRules {
+    /// The kind.
+    pub name: Box<str>,
+    /// What it does.
+    pub action: Action,
+    /// Class of its subject; `None` is any.
+    pub(super) class: Option<Box<str>>,
+    /// Roles one of which the person must hold.
+    pub roles: Roles,
+    pub(super) modes: Box<[Box<str>]>,
+    /// What its admission needs.
+    pub needs: Needs,
+    /// Common facts and its own, sorted by name.
+    pub(super) facts: Box<[FactSpec]>,
+    pub(super) parts: BTreeMap<PartName, PartRule>,
+    pub(super) flow: Option<Flow>,
+    pub(super) rules: Box<[(&'static str, Check)]>,
+    /// When its open part is public.
+    pub open: OpenRule,
+    /// An unlawful event of this kind has no effect.
+    pub(super) void: bool,
+}
+
+/// A fact of a kind.
+#[derive(Debug)]
+pub(super) struct FactSpec {
+    pub(super) name: Box<str>,
+    pub(super) id: Option<FactId>,
+    pub(super) form: Form,
+    pub(super) required: bool,
+}
+
+/// States before and after a kind, as bits of [`Step`].
+#[derive(Debug)]
+pub(super) struct Flow {
+    pub(super) from: u16,
+    pub(super) waivable: u16,
+    pub(super) keeps: u16,
+    pub(super) to: Next,
+}
+
+/// The state after; `None` leaves it.
+#[derive(Debug)]
+pub(super) enum Next {
+    To(Option<Step>),
+    By(FactId, Vec<(Box<str>, Option<Step>)>),
+}
+
+fn bad(found: impl std::fmt::Display) -> Fault {
+    Fault::usage("rules.bad_edition").with("found", found)
+}
+
+impl RuleBook {
+    /// Reads an edition file. White space does not matter; members that the format does not know do.
+    ///
+    /// Errors: `rules.bad_edition`, naming what is wrong.
+    pub fn parse(text: &str) -> Outcome<Self> {
+        let data: EditionData = serde_json::from_str(text).map_err(bad)?;
+        let value: serde_json::Value = serde_json::from_str(text).map_err(bad)?;
+        if serde_json::to_value(&data).map_err(bad)? != value {
+            return Err(bad("members that the format does not know, or null"));
+        }
+        let canonical = canonical::to_bytes(&value).map_err(bad)?;
+        if data.format != 1 {
+            return Err(bad(format!("format {}", data.format)));
+        }
+        check_rules(&data)?;
+        let digest = EditionDigest::of_rules(&canonical);
+        let compile =
+            |(name, kind): (&String, &KindData)| Ok((name.as_str().into(), compile_kind(&data, name, kind)?));
+        let kinds = data.kinds.iter().map(compile).collect::<Outcome<_>>()?;
+        Ok(Self { data, canonical, digest, kinds })
+    }
+
+    /// The data as written.
+    pub fn data(&self) -> &EditionData {
+        &self.data
+    }
+
+    /// Canonical bytes of the data, as a bundle carries them.
+    pub fn canonical(&self) -> &[u8] {
+        &self.canonical
+    }
+
+    /// The edition's digest, by which events name it.
+    pub fn digest(&self) -> EditionDigest {
+        self.digest
+    }
+
+    /// Such as `2026-1`.
+    pub fn name(&self) -> &str {
+        &self.data.name
+    }
+
+    /// The tables of a kind.
+    pub fn kind(&self, kind: &str) -> Option<&KindRules> {
+        self.kinds.get(kind)
+    }
+
+    /// A rule's text and sources.
+    pub fn rule(&self, code: &str) -> Option<&RuleData> {
+        self.data.rules.get(code)
+    }
+
+    /// A vocabulary.
+    pub fn vocabulary(&self, name: &str) -> Option<&Vocabulary> {
+        self.data.codes.get(name)
+    }
+
+    /// A code of a vocabulary.
+    pub fn code(&self, vocabulary: &str, code: &str) -> Option<&Code> {
+        self.vocabulary(vocabulary)?.values.get(code)
+    }
+
+    /// A code's title in `lang`; the code itself where the book has none.
+    pub fn title<'a>(&'a self, vocabulary: &str, code: &'a str, lang: Lang) -> &'a str {
+        self.code(vocabulary, code).map_or(code, |c| if lang == Lang::Zh { &c.zh } else { &c.en })
+    }
+
+    /// A kind's title in `lang`; the kind itself where the book has none.
+    pub fn kind_title<'a>(&'a self, kind: &'a str, lang: Lang) -> &'a str {
+        self.data.kinds.get(kind).map_or(kind, |k| if lang == Lang::Zh { &k.zh } else { &k.en })
+    }
+
+    /// A fact's title in `lang`; its name where the book has none.
+    pub fn fact_title<'a>(&'a self, fact: &'a str, lang: Lang) -> &'a str {
+        self.data.fact_titles.get(fact).map_or(fact, |title| title.get(lang))
+    }
+
+    /// Provisions in words: `《…》第三十五条；…`. Empty when all are rules of the product without article.
+    pub fn cites(&self, cites: &[Cite], lang: Lang) -> String {
+        let one = |cite: &Cite| {
+            let source = self.data.sources.get(&cite.source);
+            let name = source.map_or(cite.source.as_str(), |s| if lang == Lang::Zh { &s.zh } else { &s.en });
+            let article = if lang == Lang::Zh { &cite.article } else { &cite.en };
+            let gap = if lang == Lang::Zh { "" } else { ", " };
+            article.as_ref().map_or_else(|| name.to_owned(), |article| format!("{name}{gap}{article}"))
+        };
+        let joint = if lang == Lang::Zh { "；" } else { "; " };
+        cites.iter().map(one).collect::<Vec<_>>().join(joint)
+    }
+}
+
+/// Every rule of the data has its check here and sources there, and every check that all events meet has its rule.
+fn check_rules(data: &EditionData) -> Outcome<()> {
+    for (code, rule) in &data.rules {
+        if check::find(code).is_none() {
+            return Err(bad(format!("rule {code} is not known to this program")));
+        }
+        if rule.cites.is_empty() {
+            return Err(bad(format!("rule {code} has no source")));
+        }
+        if !matches!(rule.class, Class::Integrity | Class::Unlawful | Class::Uncheckable | Class::Notice) {
+            return Err(bad(format!("rule {code} has no class of its own")));
+        }
+        let unknown = rule.cites.iter().find(|cite| !data.sources.contains_key(&cite.source));
+        if let Some(cite) = unknown {
+            return Err(bad(format!("rule {code}: source {}", cite.source)));
+        }
+        let waivers = data.codes.get("irregular");
+        if let Some(waiver) = &rule.waiver
+            && !waivers.is_some_and(|codes| codes.values.contains_key(waiver))
+        {
+            return Err(bad(format!("rule {code}: waiver {waiver}")));
+        }
+    }
+    let missing = check::TABLE
+        .iter()
+        .find(|(code, check)| matches!(check, Check::Always) && !data.rules.contains_key(*code));
+    missing.map_or(Ok(()), |(code, _)| Err(bad(format!("rule {code} is missing"))))
+}
+
+fn compile_kind(data: &EditionData, name: &str, kind: &KindData) -> Outcome<KindRules> {
+    let role = |text: &String| Role::parse(text).ok_or_else(|| bad(format!("{name}: role {text}")));
+    let part = |(part, rule): (&String, &PartRule)| {
+        let part = match part.as_str() {
+            "open" => PartName::Open,
+            "closed" => PartName::Closed,
+            "personal" => PartName::Personal,
+            other => return Err(bad(format!("{name}: part {other}"))),
+        };
+        Ok((part, rule.clone()))
+    };
+    Ok(KindRules {
+        name: name.into(),
+        action: Action::parse(name)
+            .ok_or_else(|| bad(format!("kind {name} is not known to this program")))?,
+        class: (kind.subject != "any").then(|| kind.subject.as_str().into()),
+        roles: kind.roles.iter().map(role).collect::<Outcome<_>>()?,
+        modes: kind.modes.iter().map(|mode| mode.as_str().into()).collect(),
+        needs: kind.needs,
+        facts: compile_facts(data, name, kind)?,
+        parts: kind.parts.iter().map(part).collect::<Outcome<_>>()?,
+        flow: compile_flow(name, kind)?,
+        rules: kind.rules.iter().map(|code| named_check(data, name, code)).collect::<Outcome<_>>()?,
+        open: kind.open,
+        void: kind.unlawful == WhenUnlawful::Void,
+    })
+}
+
+fn named_check(data: &EditionData, kind: &str, code: &str) -> Outcome<(&'static str, Check)> {
+    match check::find(code) {
+        Some((code, check)) if data.rules.contains_key(code) && matches!(check, Check::Named(_)) => {
+            Ok((code, check))
+        }
+        _ => Err(bad(format!("{kind}: rule {code}"))),
+    }
+}
+
+fn compile_facts(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Box<[FactSpec]>> {
+    let codes = |of: &str| -> Option<Codes> {
+        let vocabulary = data.codes.get(of)?;
+        Some(vocabulary.values.keys().map(|code| code.as_str().into()).collect())
+    };
+    let all: BTreeMap<_, _> = data.facts.iter().chain(&kind.facts).collect();
+    if all.len() != data.facts.len() + kind.facts.len() {
+        return Err(bad(format!("{name}: a common fact is named again")));
+    }
+    all.into_iter()
+        .map(|(fact, rule)| {
+            let form =
+                Form::compile(&rule.form, &codes).ok_or_else(|| bad(format!("{name}: fact {fact}")))?;
+            let id = FactId::parse(fact);
+            Ok(FactSpec { name: fact.as_str().into(), id, form, required: rule.required })
+        })
+        .collect()
+}
+
+fn compile_flow(name: &str, kind: &KindData) -> Outcome<Option<Flow>> {
+    let Some(from) = &kind.from else { return Ok(None) };
+    let step = |text: &str| Step::parse(text).ok_or_else(|| bad(format!("{name}: state {text}")));
+    let after = |text: &str| if text == "same" { Ok(None) } else { step(text).map(Some) };
+    let set =
+        |texts: &[String]| texts.iter().try_fold(0, |bits, text| Ok::<u16, Fault>(bits | step(text)?.bit()));
+    let to = match &kind.to {
+        None => Next::To(None),
+        Some(Target::State(state)) => Next::To(after(state)?),
+        Some(Target::By(by)) => {
+            let id = FactId::parse(&by.fact).ok_or_else(|| bad(format!("{name}: fact {}", by.fact)))?;
+            let values = by.values.iter().map(|(value, state)| Ok((value.as_str().into(), after(state)?)));
+            Next::By(id, values.collect::<Outcome<_>>()?)
+        }
+    };
+    let waivable = set(kind.waivable.as_deref().unwrap_or_default())?;
+    let keeps = set(kind.keeps.as_deref().unwrap_or_default())?;
+    Ok(Some(Flow { from: set(from)?, waivable, keeps, to }))
+}
+
+/// The editions at hand: those this program was built with, and those it was given.
+#[derive(Debug, Clone, Default)]
+pub struct Books {
+    editions: BTreeMap<EditionDigest, Arc<RuleBook>>,
+}
+
+impl Books {
+    /// The editions this program was built with.
+    ///
+    /// Errors: `rules.bad_edition`, if a built-in file does not fit this program; a test excludes it.
+    pub fn built_in() -> Outcome<Self> {
+        let mut books = Self::default();
+        books.add(RuleBook::parse(EDITION_2026_1)?);
+        Ok(books)
+    }
+
+    /// Adds an edition, such as one a bundle carries.
+    pub fn add(&mut self, book: RuleBook) {
+        self.editions.insert(book.digest, Arc::new(book));
+    }
+
+    /// The edition with this digest.
+    pub fn get(&self, digest: &EditionDigest) -> Option<&Arc<RuleBook>> {
+        self.editions.get(digest)
+    }
+
+    /// The newest edition.
+    pub fn newest(&self) -> Option<&Arc<RuleBook>> {
+        self.editions.values().max_by_key(|book| book.data.ordinal)
+    }
+
+    /// Every edition, oldest first.
+    pub fn all(&self) -> Vec<&Arc<RuleBook>> {
+        let mut all: Vec<_> = self.editions.values().collect();
+        all.sort_by_key(|book| book.data.ordinal);
+        all
+    }
+}

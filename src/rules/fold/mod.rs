@@ -1,0 +1,67 @@
+//! Folding a judged event into the state. See `docs/rules.md` §7.
+
+mod item;
+mod office;
+mod round;
+
+use super::book::{Books, Flow, Next};
+use super::check::{Effect, Judgement};
+use super::code::Step;
+use super::fact::Reading;
+use super::state::{Acknowledgement, State};
+use crate::record::{Class, Event};
+
+/// Folds an event with its judgement.
+pub(super) fn fold(books: &Books, state: &mut State, event: &Event, judgement: &Judgement<'_>) {
+    if judgement.effect == Effect::Nothing {
+        return;
+    }
+    seen(state, event);
+    keep_findings(state, event, judgement);
+    if let (Effect::Folded, Some(reading)) = (judgement.effect, &judgement.reading) {
+        effect(books, state, reading);
+    }
+}
+
+fn seen(state: &mut State, event: &Event) {
+    state.office.at = Some(event.at);
+    if let Some(key) = state.office.keys.get_mut(&event.by) {
+        key.signed = Some(event.seq);
+    }
+}
+
+fn keep_findings(state: &mut State, event: &Event, judgement: &Judgement<'_>) {
+    let breaches = &judgement.breaches;
+    if breaches.iter().any(|breach| breach.class == Class::Integrity) {
+        return;
+    }
+    for breach in breaches.iter().filter(|breach| breach.class == Class::Unlawful) {
+        let place = (event.seq, breach.code.into());
+        state.office.findings.insert(place, Acknowledgement::default());
+    }
+}
+
+/// What an event does, once it counts.
+pub(super) fn effect(books: &Books, state: &mut State, reading: &Reading<'_>) {
+    match reading.event.subject.class() {
+        "item" => item::fold(state, reading),
+        "round" => round::fold(state, reading),
+        _ => office::fold(books, state, reading),
+    }
+}
+
+/// The state after an event that found its subject in `before`.
+fn after(flow: Option<&Flow>, before: Step, reading: &Reading<'_>) -> Step {
+    let Some(flow) = flow else { return before };
+    if flow.keeps & before.bit() != 0 {
+        return before;
+    }
+    let target = match &flow.to {
+        Next::To(step) => *step,
+        Next::By(fact, values) => {
+            let value = reading.text(*fact).unwrap_or_default();
+            values.iter().find(|(known, _)| **known == *value).and_then(|(_, step)| *step)
+        }
+    };
+    target.unwrap_or(before)
+}

@@ -1,0 +1,148 @@
+//! The law as the verifier and the writer use it.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::book::{Books, RuleBook};
+use super::breach::Breach;
+use super::check::{self, signer};
+use super::code::KeyUse;
+use super::data::OpenRule;
+use super::fold;
+use super::state::State;
+use crate::record::{Authority, Class, Event, Finding, KeyId, Kind, Law, Origin, PartName, Subject};
+
+/// Whether `event` is lawful after `state`: every breach of every rule, each code once. Pure; changes nothing.
+///
+/// Empty, or only breaches that do not [refuse](Breach::refuses): the event may be made.
+pub fn admit(books: &Books, state: &State, event: &Event) -> Vec<Breach> {
+    check::judge(books, state, event).breaches
+}
+
+/// Judges `event` and folds it into `state`: what a replay does with every event in order.
+pub fn replay(books: &Books, state: &mut State, event: &Event) -> Vec<Breach> {
+    let judgement = check::judge(books, state, event);
+    fold::fold(books, state, event, &judgement);
+    judgement.breaches
+}
+
+/// Folds an event that stands in the log into its own subject's part, without judging it again: for a writer
+/// that reads one subject's events through the index, in order, over an office part that is already up to date.
+///
+/// A round that the item's events name must be folded before the item. The counts of the office part
+/// (`withheld`, `done`, `findings`) mean nothing afterwards; kinds with `needs: ledger` take a replay.
+pub fn fold_subject(books: &Books, state: &mut State, event: &Event) {
+    let book = state.office.edition.and_then(|edition| books.get(&edition));
+    if let Some(reading) = book.and_then(|book| check::reread(book, state, event)) {
+        fold::effect(books, state, &reading);
+    }
+}
+
+/// The law of one ledger, replayed event by event; the verifier's [`Law`].
+#[derive(Debug, Clone)]
+pub struct Replay {
+    books: Arc<Books>,
+    state: State,
+}
+
+impl Replay {
+    /// Before event 0.
+    pub fn new(books: Arc<Books>, origin: Origin) -> Self {
+        Self::resume(books, State::new(origin))
+    }
+
+    /// From a state that was saved.
+    pub fn resume(books: Arc<Books>, state: State) -> Self {
+        Self { books, state }
+    }
+
+    /// The state so far.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The state, to be saved.
+    pub fn into_state(self) -> State {
+        self.state
+    }
+
+    /// The editions at hand.
+    pub fn books(&self) -> &Arc<Books> {
+        &self.books
+    }
+
+    /// The edition in force, for texts: the newest at hand where none is.
+    pub fn book(&self) -> Option<&Arc<RuleBook>> {
+        book_for(&self.books, &self.state)
+    }
+
+    /// Judges and folds one event.
+    pub fn push(&mut self, event: &Event) -> Vec<Breach> {
+        replay(&self.books, &mut self.state, event)
+    }
+}
+
+/// The edition whose texts speak for `state`.
+pub fn book_for<'a>(books: &'a Books, state: &State) -> Option<&'a Arc<RuleBook>> {
+    state.office.edition.and_then(|edition| books.get(&edition)).or_else(|| books.newest())
+}
+
+impl Law for Replay {
+    fn authority(&self, key: &KeyId, act: u64) -> Authority {
+        signer::authority(&self.state, key, act)
+    }
+
+    fn judge(&mut self, event: &Event) -> Vec<Finding> {
+        if event.seq > 0 && self.authority(&event.by, event.act) != Authority::Enrolled {
+            // The verifier has reported the signer of the whole act; such events have no place in law.
+            return Vec::new();
+        }
+        let before = book_for(&self.books, &self.state).cloned();
+        let breaches = self.push(event);
+        if breaches.is_empty() {
+            return Vec::new();
+        }
+        let book = before.or_else(|| self.books.newest().cloned());
+        breaches.iter().filter_map(|breach| book.as_ref().map(|book| breach.finding(book))).collect()
+    }
+
+    fn acknowledged(&self, seq: u64, code: &str) -> bool {
+        self.state.office.findings.get(&(seq, code.into())).is_some_and(|entry| entry.done)
+    }
+
+    fn ledger_key(&self) -> Option<KeyId> {
+        self.state.office.keys.iter().find(|key| key.usage == KeyUse::Ledger).map(|key| key.key)
+    }
+
+    fn missing_member(&self, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<String> {
+        let kind = self.book()?.kind(kind.as_str())?;
+        let empty = |name: &&String| data.get(*name).is_none_or(|value| value.is_null() || value == "");
+        kind.parts.get(&part)?.members.iter().find(empty).cloned()
+    }
+
+    fn standing_open(&self, kind: &Kind) -> bool {
+        let kind = self.book().and_then(|book| book.kind(kind.as_str()));
+        kind.is_some_and(|kind| kind.open == OpenRule::Standing)
+    }
+
+    fn open_in_force(&self, subject: &Subject) -> Option<u64> {
+        self.state.item(subject.as_str()).and_then(|item| item.open)
+    }
+
+    fn opens_in_force(&self) -> Vec<(u64, Subject)> {
+        let open = |(subject, item): (&Box<str>, &super::state::Item)| {
+            Some((item.open?, subject.parse::<Subject>().ok()?))
+        };
+        let mut opens: Vec<_> = self.state.items.iter().filter_map(open).collect();
+        opens.sort_unstable();
+        opens
+    }
+}
+
+/// Whether a verification may go on as if nothing were wrong: no breach that refuses.
+pub fn is_admitted(breaches: &[Breach]) -> bool {
+    !breaches
+        .iter()
+        .any(|breach| matches!(breach.class, Class::Integrity | Class::Unlawful | Class::Uncheckable))
+}

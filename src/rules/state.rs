@@ -1,0 +1,442 @@
+//! What the law remembers: an office part, and one part for each item and round. See `docs/rules.md` §3.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::code::{Attribute, KeyUse, ReviewOutcome, Role, Roles, Scope, SecretStub, Separation, Step};
+use crate::record::{Day, EditionDigest, FileDigest, KeyId, Moment, Origin};
+
+/// Everything the law remembers. Serialises in one order, so a verifier can save it and go on from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The office part.
+    pub office: Office,
+    /// Item parts, by subject.
+    #[serde(serialize_with = "sorted")]
+    pub items: HashMap<Box<str>, Item>,
+    /// Round parts, by subject.
+    pub rounds: BTreeMap<Box<str>, Round>,
+}
+
+fn sorted<S: Serializer, V: Serialize>(map: &HashMap<Box<str>, V>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(map.iter().collect::<BTreeMap<_, _>>())
+}
+
+impl State {
+    /// Before event 0 of the ledger with this origin.
+    pub fn new(origin: Origin) -> Self {
+        let office = Office {
+            origin,
+            edition: None,
+            known: false,
+            at: None,
+            ended: false,
+            last: 0,
+            policy: Policy::default(),
+            people: People::default(),
+            keys: Keys::default(),
+            open_round: None,
+            withheld: 0,
+            findings: BTreeMap::new(),
+        };
+        Self { office, items: HashMap::new(), rounds: BTreeMap::new() }
+    }
+
+    /// The item with this subject (`item/…`).
+    pub fn item(&self, subject: &str) -> Option<&Item> {
+        self.items.get(subject)
+    }
+
+    /// The round with this subject (`round/…`).
+    pub fn round(&self, subject: &str) -> Option<&Round> {
+        self.rounds.get(subject)
+    }
+
+    /// The open round and its subject.
+    pub fn open_round(&self) -> Option<(&str, &Round)> {
+        let subject = self.office.open_round.as_deref()?;
+        self.rounds.get(subject).map(|round| (subject, round))
+    }
+
+    /// The state of an item or round; `Step::None` when it has no events.
+    pub fn step(&self, subject: &str) -> Step {
+        let item = || self.items.get(subject).map(|item| item.state);
+        let round = || self.rounds.get(subject).map(|round| round.state);
+        item().or_else(round).unwrap_or(Step::None)
+    }
+}
+
+/// 机关部分: what concerns the whole ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Office {
+    /// The ledger's origin.
+    pub origin: Origin,
+    /// Edition of the rule book in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<EditionDigest>,
+    /// Whether that edition is at hand.
+    pub known: bool,
+    /// `at` of the newest event whose signer was in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Moment>,
+    /// The ledger is closed.
+    pub ended: bool,
+    /// Newest folded event of `ledger/main`.
+    pub last: u64,
+    /// Policy of the office.
+    pub policy: Policy,
+    /// 人员名册
+    pub people: People,
+    /// Keys ever enrolled.
+    pub keys: Keys,
+    /// The open round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_round: Option<Box<str>>,
+    /// Number of withheld items.
+    pub withheld: u64,
+    /// Unlawful findings and who acknowledged them.
+    #[serde(with = "finding_list")]
+    pub findings: BTreeMap<(u64, Box<str>), Acknowledgement>,
+}
+
+/// Map keys of JSON are strings, so the findings are written as a list.
+mod finding_list {
+    use super::{Acknowledgement, BTreeMap};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    type Findings = BTreeMap<(u64, Box<str>), Acknowledgement>;
+
+    pub fn serialize<S: Serializer>(findings: &Findings, to: S) -> Result<S::Ok, S::Error> {
+        findings.iter().collect::<Vec<_>>().serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Findings, D::Error> {
+        let list = Vec::<((u64, Box<str>), Acknowledgement)>::deserialize(from)?;
+        Ok(list.into_iter().collect())
+    }
+}
+
+/// Policy of the office; strict until a `rules.policy` says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Separation of drafter and reviewer.
+    pub separation: Separation,
+    /// What a secret stub may hold.
+    pub secret_stub: SecretStub,
+    /// Months between rounds, at most 12.
+    pub round_months: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { separation: Separation::Strict, secret_stub: SecretStub::Basis, round_months: 12 }
+    }
+}
+
+/// Who has acknowledged an unlawful finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// The first person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Box<str>>,
+    /// A second person has done so too.
+    pub done: bool,
+}
+
+/// Place of a person in the register: persons are only ever added, so it never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonIx(u32);
+
+/// One person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// `person/…`
+    pub id: Box<str>,
+    /// Roles held now.
+    pub roles: Roles,
+    /// Its first folded event.
+    pub first: u64,
+    /// Its newest folded event.
+    pub last: u64,
+}
+
+/// The register of persons, in the order they were added.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<Person>", into = "Vec<Person>")]
+pub struct People {
+    list: Vec<Person>,
+    index: HashMap<Box<str>, PersonIx>,
+}
+
+impl From<Vec<Person>> for People {
+    fn from(list: Vec<Person>) -> Self {
+        let mut people = Self::default();
+        list.into_iter().for_each(|person| people.put(person));
+        people
+    }
+}
+
+impl From<People> for Vec<Person> {
+    fn from(people: People) -> Self {
+        people.list
+    }
+}
+
+impl People {
+    /// Every person, in the order of addition.
+    pub fn iter(&self) -> impl Iterator<Item = &Person> {
+        self.list.iter()
+    }
+
+    /// The person with this id.
+    pub fn get(&self, id: &str) -> Option<&Person> {
+        self.index.get(id).and_then(|ix| self.list.get(ix.0 as usize))
+    }
+
+    /// The place of the person with this id.
+    pub fn place(&self, id: &str) -> Option<PersonIx> {
+        self.index.get(id).copied()
+    }
+
+    /// The person at a place.
+    pub fn at(&self, place: PersonIx) -> Option<&Person> {
+        self.list.get(place.0 as usize)
+    }
+
+    /// Whether the person is there and has the role.
+    pub fn holds(&self, id: &str, role: Role) -> bool {
+        self.get(id).is_some_and(|person| person.roles.has(role))
+    }
+
+    pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut Person> {
+        let ix = self.index.get(id)?;
+        self.list.get_mut(ix.0 as usize)
+    }
+
+    /// Adds a person, or replaces the one with the same id.
+    pub(super) fn put(&mut self, person: Person) {
+        match self.get_mut(&person.id) {
+            Some(known) => *known = person,
+            None => {
+                let ix = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+                self.index.insert(person.id.clone(), PersonIx(ix));
+                self.list.push(person);
+            }
+        }
+    }
+}
+
+/// One key, for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// The public key.
+    pub key: KeyId,
+    /// `person/…`
+    pub holder: Box<str>,
+    /// What it may sign.
+    #[serde(rename = "use")]
+    pub usage: KeyUse,
+    /// `seq` of its enrolment.
+    pub enrolled: u64,
+    /// First act it may sign.
+    pub from: u64,
+    /// Act of its revocation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<u64>,
+    /// Newest event it signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<u64>,
+}
+
+/// Keys in the order of enrolment.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<Key>", into = "Vec<Key>")]
+pub struct Keys {
+    list: Vec<Key>,
+    index: HashMap<KeyId, u32>,
+}
+
+impl From<Vec<Key>> for Keys {
+    fn from(list: Vec<Key>) -> Self {
+        let mut keys = Self::default();
+        list.into_iter().for_each(|key| keys.put(key));
+        keys
+    }
+}
+
+impl From<Keys> for Vec<Key> {
+    fn from(keys: Keys) -> Self {
+        keys.list
+    }
+}
+
+impl Keys {
+    /// Every key, in the order of enrolment.
+    pub fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.list.iter()
+    }
+
+    /// The key.
+    pub fn get(&self, key: &KeyId) -> Option<&Key> {
+        self.index.get(key).and_then(|ix| self.list.get(*ix as usize))
+    }
+
+    pub(super) fn get_mut(&mut self, key: &KeyId) -> Option<&mut Key> {
+        let ix = self.index.get(key)?;
+        self.list.get_mut(*ix as usize)
+    }
+
+    pub(super) fn put(&mut self, key: Key) {
+        if self.index.contains_key(&key.key) {
+            return;
+        }
+        self.index.insert(key.key, u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        self.list.push(key);
+    }
+}
+
+/// A secrecy review that holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// `seq` of the review, or of the determination that settled it.
+    pub seq: u64,
+    /// What it found.
+    pub outcome: ReviewOutcome,
+    /// What it covered.
+    pub scope: Scope,
+    /// The redacted version it covered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<Box<FileDigest>>,
+}
+
+/// 政府信息: one item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Where it stands.
+    pub state: Step,
+    /// Its first event.
+    pub first: u64,
+    /// Its newest folded event.
+    pub last: u64,
+    /// When that happened.
+    pub last_on: Day,
+    /// Another body is responsible for disclosing it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub other_body: bool,
+    /// The attribute that body gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_attribute: Option<Attribute>,
+    /// A state-secret stub.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub secret: bool,
+    /// Who drafted the proposal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafter: Option<PersonIx>,
+    /// 公开属性
+    pub attribute: Attribute,
+    /// Ground of withholding, of the whole or of the remainder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Box<str>>,
+    /// The decision that holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<u64>,
+    /// The review that holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
+    /// Newest event that put content out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<u64>,
+    /// Event whose open part is in force; there exactly while the item is public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<u64>,
+    /// Since when it is in the set of withheld items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld_since: Option<u64>,
+    /// `opened` of the newest round in which it has its outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round_done: Option<u64>,
+    /// 已移交进馆
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub transferred: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl Item {
+    /// An item whose first event is `seq`, before the effect of that event.
+    pub(super) fn new(seq: u64, on: Day) -> Self {
+        Self {
+            state: Step::None,
+            first: seq,
+            last: seq,
+            last_on: on,
+            other_body: false,
+            source_attribute: None,
+            secret: false,
+            drafter: None,
+            attribute: Attribute::Unstated,
+            ground: None,
+            decided: None,
+            review: None,
+            content: None,
+            open: None,
+            withheld_since: None,
+            round_done: None,
+            transferred: false,
+        }
+    }
+
+    /// Whether something of it is out now.
+    pub fn is_public(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Whether it is in the set of withheld items (不予公开 and 删减后公开, not lapsed).
+    pub fn is_withheld(&self) -> bool {
+        self.withheld_since.is_some()
+    }
+
+    /// Whether it waits for its outcome in this open round.
+    pub fn waits_in(&self, round: &Round) -> bool {
+        round.state == Step::Opened
+            && self.withheld_since.is_some_and(|since| since < round.opened)
+            && self.round_done != Some(round.opened)
+    }
+
+    /// Whether a review newer than the last content that went out found `attribute` fit to be public.
+    pub fn is_cleared_for(&self, attribute: Attribute) -> bool {
+        let Some(review) = &self.review else { return false };
+        let fresh = self.content.is_none_or(|content| content < review.seq);
+        let fits = match attribute {
+            Attribute::Open => review.scope == Scope::Whole,
+            Attribute::Partial => review.scope == Scope::Redacted,
+            _ => true,
+        };
+        fresh && fits && review.outcome == ReviewOutcome::Open
+    }
+}
+
+/// 评估轮次: one yearly re-evaluation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Round {
+    /// `opened`, `closed` or `published`.
+    pub state: Step,
+    /// Its first event.
+    pub first: u64,
+    /// Its newest folded event.
+    pub last: u64,
+    /// When that happened.
+    pub last_on: Day,
+    /// The year it is for.
+    pub year: u64,
+    /// Items that were withheld when it was opened.
+    pub count: u64,
+    /// `seq` of the event that opened it.
+    pub opened: u64,
+    /// Items that have their outcome.
+    pub done: u64,
+}
