@@ -27,7 +27,7 @@ impl Law for AnyLaw {
     fn ledger_key(&self) -> Option<KeyId> {
         Some(self.0)
     }
-    fn missing_member(&self, _kind: &Kind, _part: PartName, _members: &[String]) -> Option<String> {
+    fn missing_member(&self, _kind: &Kind, _part: PartName, _members: &serde_json::Map<String, Value>) -> Option<String> {
         None
     }
     fn standing_open(&self, _kind: &Kind) -> bool {
