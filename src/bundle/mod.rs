@@ -5,18 +5,25 @@
 
 mod bag;
 mod check;
+pub mod derived;
 mod digest;
+pub mod export;
+pub mod files;
 mod finding;
 mod frames;
 mod frames_read;
 mod fuzz;
 mod info;
 mod limits;
+pub mod meta;
 mod names;
+pub mod note;
 mod reader;
+pub mod schemas;
 mod sink;
 mod source;
 mod tar;
+pub mod verify;
 mod writer;
 
 #[cfg(test)]

@@ -38,18 +38,35 @@ struct Unclosed {
 /// Takes lines in turn and says whether each fits.
 pub struct Checker {
     closed: Position,
+    /// Where the act that was closed last began.
+    began: Position,
     open: Option<Unclosed>,
 }
 
 impl Checker {
     /// Checks what follows `closed`.
     pub fn after(closed: Position) -> Self {
-        Self { closed, open: None }
+        Self { closed, began: closed, open: None }
     }
 
     /// Where the last whole act ended.
     pub fn closed(&self) -> Position {
         self.closed
+    }
+
+    /// Where the act that was closed last began.
+    pub fn began(&self) -> Position {
+        self.began
+    }
+
+    /// Whether an act is open.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Forgets the act that is open.
+    pub fn reset(&mut self) {
+        self.open = None;
     }
 
     /// The `seq` of the event that comes next.
@@ -97,7 +114,7 @@ impl Checker {
         if !seal.verifies(&key) {
             return Err("the seal does not verify".into());
         }
-        self.closed = open.at;
+        (self.began, self.closed) = (self.closed, open.at);
         self.open = None;
         Ok(Fed::Closed)
     }
@@ -153,4 +170,11 @@ pub fn chain_hash_of(line: &[u8]) -> Option<ChainHash> {
         Ok(Line::Event(event)) => Some(ChainHash::of_event(event.event_bytes())),
         _ => None,
     }
+}
+
+/// A part that the event of a line names and the line does not have, other than those that are `gone`.
+pub fn missing_part(line: &[u8], gone: impl Fn(PartName) -> bool) -> Option<PartName> {
+    let Ok(Line::Event(event)) = Line::parse(line) else { return None };
+    let named = links(&event).ok()?.parts;
+    named.into_keys().find(|name| !event.parts.contains_key(name) && !gone(*name))
 }

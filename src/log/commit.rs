@@ -77,7 +77,7 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn must_read_again() -> Fault {
+pub(super) fn must_read_again() -> Fault {
     Fault::machine("log.must_reread")
 }
 
@@ -124,6 +124,10 @@ impl Log {
         locked(&self.core.queue).end
     }
 
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
+
     /// A reader that follows this log.
     pub fn reader(&self) -> LogReader {
         self.core.reader.clone()
@@ -166,8 +170,13 @@ impl Log {
             let written = self.core.write(&batch);
             queue = locked(&self.core.queue);
             queue.led = false;
-            self.answer(&mut queue, &batch, written);
+            let closed = queue.answer(&batch, written);
             self.core.turn.notify_all();
+            if closed {
+                drop(queue);
+                self.tidy_up();
+                queue = locked(&self.core.queue);
+            }
         }
     }
 
@@ -175,25 +184,6 @@ impl Log {
     pub fn append(&self, act: Act) -> Outcome<Appended> {
         let ticket = self.submit(act)?;
         self.wait(ticket)
-    }
-
-    fn answer(&self, queue: &mut Queue, batch: &[Waiting], written: Outcome<Written>) {
-        match written {
-            Ok(Written { spots, closed }) => {
-                for (waiting, spot) in batch.iter().zip(spots) {
-                    let _ = waiting.answer.set(Ok(Appended { position: waiting.act.after(), spot }));
-                }
-                if closed {
-                    self.tidy_up();
-                }
-            }
-            Err(fault) => {
-                queue.failed = true;
-                for waiting in batch.iter().chain(&std::mem::take(&mut queue.waiting)) {
-                    let _ = waiting.answer.set(Err(fault.clone()));
-                }
-            }
-        }
     }
 
     /// Reads the log again after a failure, as opening does, and goes on from what is there. Acts that were not
@@ -295,6 +285,24 @@ impl Core {
 }
 
 impl Queue {
+    /// Tells a batch's acts what became of them; gives whether a segment was closed.
+    fn answer(&mut self, batch: &[Waiting], written: Outcome<Written>) -> bool {
+        let fault = match written {
+            Ok(Written { spots, closed }) => {
+                for (waiting, spot) in batch.iter().zip(spots) {
+                    let _ = waiting.answer.set(Ok(Appended { position: waiting.act.after(), spot }));
+                }
+                return closed;
+            }
+            Err(fault) => fault,
+        };
+        self.failed = true;
+        for waiting in batch.iter().chain(&std::mem::take(&mut self.waiting)) {
+            let _ = waiting.answer.set(Err(fault.clone()));
+        }
+        false
+    }
+
     fn take_batch(&mut self) -> Vec<Waiting> {
         let (mut count, mut bytes) = (0, 0);
         for waiting in &self.waiting {
@@ -307,7 +315,8 @@ impl Queue {
     }
 }
 
-fn lock(disk: &dyn Disk, note: &str) -> Outcome<Box<dyn LockGuard>> {
+/// Takes the writer's lock.
+pub(super) fn lock(disk: &dyn Disk, note: &str) -> Outcome<Box<dyn LockGuard>> {
     let note = format!("pid {} · {note}\n", std::process::id());
     disk.lock(LOCK, &note).map_err(|error| match error {
         LockError::Held(holder) => Fault::machine("log.locked").with("found", holder),

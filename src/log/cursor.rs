@@ -85,11 +85,6 @@ impl Cursor {
         cursor
     }
 
-    /// The segment that is read.
-    pub fn source(&self) -> &Arc<Source> {
-        &self.source
-    }
-
     /// The next line or whatever stands in its place. After `End` it is always `End`.
     pub fn next(&mut self) -> Outcome<Next<'_>> {
         let found = self.find()?;

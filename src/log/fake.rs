@@ -8,12 +8,15 @@
 //! Calls that change something are numbered from 0. A plan can make one of them fail, or stop the machine before
 //! it; [`FakeDisk::images`] then gives the disks that may be found after the crash.
 
+mod acts;
 mod image;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use acts::Office;
 
 use super::disk::{Disk, LockError, LockGuard, ReadFile, WriteFile};
 
@@ -100,6 +103,12 @@ impl FakeDisk {
     /// Stops the machine before the `call`th changing call: it and all later calls fail and change nothing.
     pub fn stop_before(&self, call: u64) {
         self.state().stop_before = Some(call);
+    }
+
+    /// Lets a stopped machine go on with what is live: only the writer's process was stopped.
+    pub fn go_on(&self) {
+        let mut state = self.state();
+        (state.stopped, state.stop_before, state.locked) = (false, None, None);
     }
 
     /// Whether the machine has been stopped.
@@ -221,10 +230,12 @@ impl State {
 
     fn sync(&mut self, id: usize, path: &str) -> io::Result<()> {
         let failed = self.plain(Call::SyncData(path.into()), false);
-        let page = self.page;
+        let (page, stopped) = (self.page, self.stopped);
         let inode = self.inode(id)?;
         if let Err(error) = failed {
-            inode.dirty.clear();
+            if !stopped {
+                inode.dirty.clear();
+            }
             return Err(error);
         }
         inode.durable.resize(inode.live.len(), 0);

@@ -48,6 +48,11 @@ impl<'a> Packer<'a> {
         Ok(Self { sink, zstd, plain: Vec::with_capacity(FRAME_TARGET * 2) })
     }
 
+    /// Adds bytes to the frame that is being filled.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.plain.extend_from_slice(bytes);
+    }
+
     /// Adds one line, with its `\n`.
     pub fn line(&mut self, line: &[u8]) -> Outcome<()> {
         self.plain.extend_from_slice(line);

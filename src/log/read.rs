@@ -78,7 +78,7 @@ struct Opened {
 /// What a reader found at the end of the log.
 #[derive(Debug, Clone)]
 pub struct ReadReport {
-    /// How far the log goes.
+    /// Where the last whole act ends.
     pub position: Position,
     /// The high-water mark, if there is a sound one.
     pub mark: Option<Position>,
@@ -104,7 +104,9 @@ impl LogReader {
         let position = tail.position;
         let rolled_back = mark.is_some_and(|mark| mark.size > position.size);
         let unfinished = tail.rest.map(|rest| rest.damage);
-        let reader = Self::following(disk, Arc::new(Mutex::new(position)));
+        // What the mark knows of was acknowledged: where it cannot be read any more, passes shall say so.
+        let end = mark.filter(|mark| mark.size > position.size).unwrap_or(position);
+        let reader = Self::following(disk, Arc::new(Mutex::new(end)));
         Ok((reader, ReadReport { position, mark, unfinished, rolled_back }))
     }
 
@@ -112,7 +114,7 @@ impl LogReader {
         Self { shared: Arc::new(Shared { disk, end, open: Mutex::default() }) }
     }
 
-    /// How far the log goes as this reader shows it.
+    /// How far the log goes as this reader shows it; if its end is lost, how far it is known to have gone.
     pub fn position(&self) -> Position {
         *locked(&self.shared.end)
     }

@@ -156,11 +156,11 @@ impl RuleBook {
         self.data.fact_titles.get(fact).map_or(fact, |title| title.get(lang))
     }
 
-    /// Provisions in words: `《…》第三十五条；…`. Empty when all are rules of the product without article.
+    /// Provisions in words: `《…》第三十五条；…`.
     pub fn cites(&self, cites: &[Cite], lang: Lang) -> String {
         let one = |cite: &Cite| {
             let source = self.data.sources.get(&cite.source);
-            let name = source.map_or(cite.source.as_str(), |s| if lang == Lang::Zh { &s.zh } else { &s.en });
+            let name = source.map_or(cite.source.as_str(), |source| source.short.get(lang));
             let article = if lang == Lang::Zh { &cite.article } else { &cite.en };
             let gap = if lang == Lang::Zh { "" } else { ", " };
             article.as_ref().map_or_else(|| name.to_owned(), |article| format!("{name}{gap}{article}"))
@@ -259,8 +259,9 @@ fn compile_flow(name: &str, kind: &KindData) -> Outcome<Option<Flow>> {
     let Some(from) = &kind.from else { return Ok(None) };
     let step = |text: &str| Step::parse(text).ok_or_else(|| bad(format!("{name}: state {text}")));
     let after = |text: &str| if text == "same" { Ok(None) } else { step(text).map(Some) };
-    let set =
-        |texts: &[String]| texts.iter().try_fold(0, |bits, text| Ok::<u16, Fault>(bits | step(text)?.bit()));
+    let set = |texts: &[String]| -> Outcome<u16> {
+        texts.iter().try_fold(0, |bits, text| Ok(bits | step(text)?.bit()))
+    };
     let to = match &kind.to {
         None => Next::To(None),
         Some(Target::State(state)) => Next::To(after(state)?),

@@ -18,7 +18,8 @@ pub(super) mod signer;
 use super::book::{Books, RuleBook};
 use super::breach::Breach;
 use super::fact::{FactId, Reading};
-use super::state::{Item, Key, Round, State};
+use super::people::Key;
+use super::state::{Item, Round, State};
 use crate::record::{Class, Event};
 
 /// What a rule found: values for its sentence.
@@ -254,13 +255,6 @@ fn judge_read<'a>(
     let void = reading.kind.void && has(Class::Unlawful);
     let effect = if !placed || void || has(Class::Integrity) { Effect::Seen } else { Effect::Folded };
     Judgement { breaches: notes.breaches, reading: Some(reading), effect }
-}
-
-/// Reads an event that was judged before, to fold it again from its subject's events alone: schema and order only.
-pub(super) fn reread<'a>(book: &'a RuleBook, state: &State, event: &'a Event) -> Option<Reading<'a>> {
-    let mut notes = Notes { book, breaches: Vec::new() };
-    let reading = schema::check(book, event, &mut notes)?;
-    order::admits(&reading, state).then_some(reading)
 }
 
 /// Breaches so far, each code once.

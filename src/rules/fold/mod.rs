@@ -42,7 +42,7 @@ fn keep_findings(state: &mut State, event: &Event, judgement: &Judgement<'_>) {
 }
 
 /// What an event does, once it counts.
-pub(super) fn effect(books: &Books, state: &mut State, reading: &Reading<'_>) {
+fn effect(books: &Books, state: &mut State, reading: &Reading<'_>) {
     match reading.event.subject.class() {
         "item" => item::fold(state, reading),
         "round" => round::fold(state, reading),
