@@ -130,3 +130,33 @@ fn an_erased_name_is_gone_from_ledger_and_bundle_and_everything_still_verifies()
     let report = check(&office, &bundle, None).unwrap().0.report;
     assert!(report.passed(), "{:#?}", report.findings);
 }
+
+#[test]
+fn a_damaged_log_is_found_kept_readable_and_restored_from_a_bundle() {
+    use zhaoce::ledger::{Access, Ledger};
+    let mut office = office_with_items();
+    let (_, bundle) = export(&mut office, Copy::Full, 0);
+    let (dir, head) = (office.ledger.dir().to_owned(), office.ledger.head().clone());
+    let books = office.ledger.books().clone();
+    let Office { ledger, folder: _keep, .. } = office;
+    drop(ledger);
+    let path = dir.join("log/000000000000.jsonl");
+    let sound = std::fs::read(&path).unwrap();
+    let mut damaged = sound.clone();
+    damaged[sound.len() / 3] ^= 0x04;
+    std::fs::write(&path, &damaged).unwrap();
+    let info = zhaoce::ledger::info_of(&dir).unwrap();
+    let trust = || zhaoce::record::verify::Trust {
+        origin: info.origin.clone(),
+        genesis: info.genesis,
+        checkpoints: Vec::new(),
+    };
+    let report = zhaoce::ledger::verify_dir(&dir, trust(), books.clone(), &mut |_| ()).unwrap();
+    assert!(!report.passed());
+    assert_eq!(std::fs::read(&path).unwrap(), damaged, "verifying repairs nothing");
+    let repaired = zhaoce::bundle::repair::repair_from(&dir, &books, || Ok(bundle.as_slice())).unwrap();
+    assert_eq!(repaired.gaps.len(), 1);
+    let report = zhaoce::ledger::verify_dir(&dir, trust(), books, &mut |_| ()).unwrap();
+    assert!(report.passed(), "{:#?}", report.findings);
+    assert_eq!(*Ledger::open(&dir, Access::Write).unwrap().head(), head);
+}

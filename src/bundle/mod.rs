@@ -19,6 +19,7 @@ pub mod meta;
 mod names;
 pub mod note;
 mod reader;
+pub mod repair;
 pub mod schemas;
 mod sink;
 mod source;

@@ -74,7 +74,8 @@ pub struct Ledger {
     opened: Option<OpenReport>,
 }
 
-fn settings(info: &Info) -> Settings {
+/// How the log of this ledger is opened.
+pub fn settings(info: &Info) -> Settings {
     let note = format!("{} pid {}", info.origin, std::process::id());
     Settings::new(ChainHash::of_origin(info.origin.as_str()), note)
 }
