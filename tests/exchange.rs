@@ -141,9 +141,9 @@ fn the_same_records_in_any_file_are_the_same_records() {
         plan.new.iter().map(|r| (r.identity.clone(), r.fingerprint.clone())).collect::<Vec<_>>()
     };
     for bytes in [
-        xlsx(&[sheet.clone()], Lang::Zh, &BookInfo::default()).unwrap(),
-        csv(&sheet, Lang::Zh).unwrap(),
-        csv(&sheet, Lang::En).unwrap(),
+        xlsx(std::slice::from_ref(&sheet), Lang::Zh, &BookInfo::default()).unwrap(),
+        csv(&sheet, Lang::Zh),
+        csv(&sheet, Lang::En),
     ] {
         let back = plan_of(&read_table("b", &bytes, &options()).unwrap());
         assert_eq!(fingerprints(&back), fingerprints(&utf8));
@@ -179,6 +179,24 @@ fn rows_are_rejected_whole_with_line_and_reason() {
 }
 
 #[test]
+fn a_corrected_reject_file_is_imported_like_the_original() {
+    let text = "标题,文号,成文日期\n=甲,一号,2024年2月30日\n乙,,\n";
+    let table = read_table("t", text.as_bytes(), &options()).unwrap();
+    let plan = plan_of(&table);
+    let sheet = reject_sheet(&table, &plan.rejected, "未取入");
+    let bytes = csv(&sheet, Lang::Zh);
+    let corrected = String::from_utf8(bytes).unwrap().replace("2024年2月30日\r\n", "2024年2月29日\r\n");
+    let back = plan_of(&read_table("r.csv", corrected.as_bytes(), &options()).unwrap());
+    let right = plan_of(&read_table("t", text.replace("30日", "29日").as_bytes(), &options()).unwrap());
+    assert_eq!((back.new.len(), back.rejected.len()), (1, 0));
+    assert_eq!(back.new[0].title, "=甲");
+    assert_eq!(
+        (&back.new[0].given, &back.new[0].fingerprint),
+        (&right.new[0].given, &right.new[0].fingerprint)
+    );
+}
+
+#[test]
 fn a_file_without_titles_or_with_two_of_them_is_refused() {
     let code = |text: &str| {
         read_records(&read_table("t", text.as_bytes(), &options()).unwrap()).map_err(|f| f.code).err()
@@ -202,6 +220,8 @@ fn words() -> WorkWords {
         outcomes: vocab(&[("maintain", "维持"), ("to_open", "转主动公开")]),
         triggers: vocab(&[("requests", "多人申请")]),
         irregular: vocab(&[("late", "逾期")]),
+        marks: vocab(&[("open_publish", "此件公开发布"), ("partial", "此件删减后公开")]),
+        bases: vocab(&[("own", "本机关决定"), ("followed", "沿用原机关属性")]),
     }
 }
 
@@ -261,7 +281,7 @@ fn decisions_come_back_from_the_worklist_that_went_out() {
         (decision.attribute.as_str(), decision.ground.as_deref(), decision.remainder_ground.as_deref()),
         ("partial", Some("a15"), Some("a15"))
     );
-    assert_eq!(decision.redacted.as_deref(), Some(format!("sha256:{}", "a".repeat(64)).as_str()));
+    assert_eq!(first.redacted.as_deref(), Some(format!("sha256:{}", "a".repeat(64)).as_str()));
     assert_eq!((decision.done.on, decision.done.person.as_deref()), (day("2026-11-20"), Some("王五")));
     assert_eq!(first.publication.as_ref().unwrap().channels, ["site", "gazette"]);
     assert_eq!(first.irregular, ["late"]);
@@ -322,10 +342,11 @@ fn a_worklist_offers_only_the_asked_steps() {
         "ground",
         "reason",
         "remainder_ground",
-        "redacted",
+        "basis",
         "mark",
         "decided_on",
         "decided_by",
+        "redacted",
     ];
     assert_eq!(keys, expected);
 }

@@ -10,6 +10,8 @@ mod columns;
 mod csv_in;
 mod dates;
 mod decode;
+#[doc(hidden)]
+pub mod fuzz;
 mod guard;
 mod identity;
 mod limits;
@@ -36,7 +38,7 @@ pub use limits::Limits;
 pub use out_html::{LedgerFacts, Page, html};
 pub use out_text::{csv, json, terminal};
 pub use out_xlsx::{BookInfo, xlsx};
-pub use plan::{Against, Changed, ImportPlan, Rejected, Repeated, plan_import};
+pub use plan::{Against, Changed, ImportPlan, Rejected, Repeated, confirm_sheet, plan_import, reject_sheet};
 pub use records::{RECORD_COLUMNS, RecordRow, read_records};
 pub use sheet::{Cell, Column, Filter, Kind, Place, Sheet};
 pub use table::{Format, ReadOptions, Row, Table, read_table, read_table_file};

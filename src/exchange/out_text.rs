@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::guard::guard;
 use super::sheet::{Cell, Column, Kind, Sheet};
 use super::text::printable;
-use crate::fault::{Fault, Lang, Outcome};
+use crate::fault::Lang;
 
 /// A rule under the headings and nothing else: full-width text reads best without boxes.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -125,19 +125,30 @@ fn count_line(rows: usize, lang: Lang) -> String {
 ///
 /// Texts that a spreadsheet would run as a formula are marked (see [`guard`]); [`super::read_table`] takes the mark off again.
 ///
-/// # Errors
-/// `table.write` when memory for it cannot be had.
-pub fn csv(sheet: &Sheet, lang: Lang) -> Outcome<Vec<u8>> {
-    let failed = |e: csv::Error| Fault::machine("table.write").with("found", "CSV").with("reason", e);
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
-    writer
-        .write_record(sheet.columns.iter().map(|column| guarded(column.heading(lang).to_owned())))
-        .map_err(failed)?;
+pub fn csv(sheet: &Sheet, lang: Lang) -> Vec<u8> {
+    let mut text = String::from("\u{FEFF}");
+    csv_line(&mut text, sheet.columns.iter().map(|column| guarded(column.heading(lang).to_owned())));
     for row in &sheet.rows {
-        writer.write_record(row.iter().map(|cell| csv_cell(cell, lang))).map_err(failed)?;
+        csv_line(&mut text, row.iter().map(|cell| csv_cell(cell, lang)));
     }
-    writer.into_inner().map_err(|e| Fault::machine("table.write").with("found", "CSV").with("reason", e))
+    text.into_bytes()
+}
+
+fn csv_line(text: &mut String, cells: impl Iterator<Item = String>) {
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        // Tabs too: a reader that looks for the delimiter must not take them for it.
+        if cell.contains(['"', ',', '\r', '\n', '\t']) || cell.trim() != cell {
+            text.push('"');
+            text.push_str(&cell.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(&cell);
+        }
+    }
+    text.push_str("\r\n");
 }
 
 fn csv_cell(cell: &Cell, lang: Lang) -> String {
@@ -235,7 +246,7 @@ mod tests {
 
     #[test]
     fn csv_has_mark_crlf_and_guarded_cells() {
-        let bytes = csv(&sheet(&["=HYPERLINK(\"x\")", "a,\"b\"\nc"]), Lang::Zh).unwrap();
+        let bytes = csv(&sheet(&["=HYPERLINK(\"x\")", "a,\"b\"\nc"]), Lang::Zh);
         let expected = "\u{FEFF}编号,标题,成文日期,公开属性,数量,链接\r\n\
             item/0,\"'=HYPERLINK(\"\"x\"\")\",2024-01-05,依申请公开,-1,\r\n\
             item/1,\"a,\"\"b\"\"\nc\",2024-01-05,依申请公开,-1,\r\n";
@@ -265,7 +276,7 @@ mod tests {
                 .map(|chunk| chunk.iter().map(|text| Cell::from(text.as_str())).collect()).collect();
             let kept: Vec<Vec<String>> = rows.iter().map(|r| r.iter().map(|c| c.show(Lang::Zh)).collect::<Vec<_>>())
                 .filter(|r| r.iter().any(|c| !c.is_empty())).collect();
-            let bytes = csv(&Sheet { columns, rows, ..Sheet::default() }, Lang::Zh).unwrap();
+            let bytes = csv(&Sheet { columns, rows, ..Sheet::default() }, Lang::Zh);
             let table = read_table("t.csv", &bytes, &ReadOptions::default()).unwrap();
             let back: Vec<Vec<String>> = table.rows.iter().map(|r| r.cells.clone()).collect();
             proptest::prop_assert_eq!(back, kept);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::identity::{Fingerprint, Identity};
-use super::records::RecordRow;
-use super::table::Row;
+use super::records::{CODE, LINE, REASON, RECORD_COLUMNS, RecordRow};
+use super::sheet::{Cell, Column, Kind, Sheet};
+use super::table::{Row, Table};
 use crate::fault::{Fault, Lang};
 
 /// A row that cannot be taken, and why.
@@ -116,5 +117,69 @@ impl ImportPlan {
             Some(known) if known == row.fingerprint => self.same.push(row),
             Some(_) => self.changed.push(Changed { row, against: Against::Ledger }),
         }
+    }
+}
+
+/// The reject file: the rows as given, with line, code and reason before them.
+///
+/// Its columns keep the given headings, so once corrected it can be imported itself; the added columns are then left aside.
+pub fn reject_sheet(table: &Table, rejected: &[Rejected], title: &str) -> Sheet {
+    let added = [(LINE, 10), (CODE, 22), (REASON, 48)];
+    let spec = |key: &str| RECORD_COLUMNS.iter().find(|spec| spec.key == key);
+    let mut columns: Vec<Column> = added
+        .iter()
+        .filter_map(|(key, width)| spec(key).map(|s| Column::new(s.key, s.zh, s.en, *width).kind(Kind::Long)))
+        .collect();
+    let given =
+        |(at, name): (usize, &String)| Column::new(&format!("c{}", at + 1), name, name, 20).kind(Kind::Long);
+    columns.extend(table.header.iter().enumerate().map(given));
+    let row = |r: &Rejected| {
+        let line = i64::try_from(r.line).unwrap_or(i64::MAX);
+        let added = [Cell::Number(line), Cell::from(r.code), Cell::from(r.zh.as_str())];
+        added.into_iter().chain(r.cells.iter().map(|cell| Cell::from(cell.as_str()))).collect()
+    };
+    Sheet {
+        name: "未取入".into(),
+        title: title.to_owned(),
+        notes: Vec::new(),
+        columns,
+        rows: rejected.iter().map(row).collect(),
+    }
+}
+
+/// The to-be-confirmed list: which rows say something else than what is known, and against what.
+pub fn confirm_sheet(changed: &[Changed], title: &str) -> Sheet {
+    let columns = vec![
+        Column::new("line", "原文件行号", "Line in the file", 12).kind(Kind::Number),
+        Column::new("against", "与何者不同", "Differs from", 18),
+        Column::new("title", "标题", "Title", 50).kind(Kind::Long),
+        Column::new("document_number", "文号", "Document number", 22),
+        Column::new("issuer", "发文机关", "Issuer", 22),
+        Column::new("date_written", "成文日期", "Date written", 12).kind(Kind::Date),
+        Column::new("date_published", "发布日期", "Date published", 12).kind(Kind::Date),
+        Column::new("identity", "识别摘要", "Identity", 24).kind(Kind::Code).quiet(),
+    ];
+    let row = |c: &Changed| {
+        let against = match c.against {
+            Against::Ledger => "台账中的记录".to_owned(),
+            Against::Line(line) => format!("本文件第 {line} 行"),
+        };
+        vec![
+            Cell::Number(i64::try_from(c.row.line).unwrap_or(i64::MAX)),
+            Cell::from(against),
+            Cell::from(c.row.title.as_str()),
+            Cell::from(c.row.document_number.clone()),
+            Cell::from(c.row.issuer.clone()),
+            Cell::from(c.row.date_written),
+            Cell::from(c.row.date_published),
+            Cell::from(c.row.identity.to_string()),
+        ]
+    };
+    Sheet {
+        name: "待确认".into(),
+        title: title.to_owned(),
+        notes: Vec::new(),
+        columns,
+        rows: changed.iter().map(row).collect(),
     }
 }

@@ -30,6 +30,10 @@ pub struct WorkWords {
     pub triggers: Vocab,
     /// Declared departures.
     pub irregular: Vocab,
+    /// 标注文字.
+    pub marks: Vocab,
+    /// Whether the attribute was decided here or follows that of the organ the document comes from.
+    pub bases: Vocab,
 }
 
 /// Which worklist.
@@ -69,7 +73,7 @@ pub enum Step {
     Publication,
     /// 评估.
     Reassessment,
-    /// Declared departures and evidence.
+    /// What belongs to the whole row: redacted version, declared departures, evidence.
     Evidence,
 }
 
@@ -105,7 +109,7 @@ const FIND: [WorkColumn; 10] = [
     column("current_reason", "当前理由", "Current reason", Step::Find, Context, 28, &["当前不予公开理由"]),
 ];
 
-const DECISIONS: [WorkColumn; 24] = [
+const DECISIONS: [WorkColumn; 25] = [
     column(
         "proposed_attribute",
         "公开属性建议",
@@ -144,14 +148,15 @@ const DECISIONS: [WorkColumn; 24] = [
         28,
         &[],
     ),
-    column("redacted", "删减稿摘要", "Redacted digest", Step::Decision, Digest, 20, &["删减版摘要"]),
-    column("mark", "标注文字", "Mark", Step::Decision, Text, 18, &["标注"]),
+    column("basis", "决定方式", "Basis", Step::Decision, One(|w| &w.bases), 16, &["定性方式"]),
+    column("mark", "标注文字", "Mark", Step::Decision, One(|w| &w.marks), 18, &["标注"]),
     column("decided_on", "审签日期", "Decided on", Step::Decision, Reading::Date, 12, &["决定日期"]),
     column("decided_by", "审签人", "Decided by", Step::Decision, Text, 12, &["签发人"]),
     column("channels", "发布渠道", "Channels", Step::Publication, Many(|w| &w.channels), 20, &["公开渠道"]),
     column("address", "发布地址", "Address", Step::Publication, Text, 36, &["公开地址", "链接"]),
     column("published_on", "发布日期", "Published on", Step::Publication, Reading::Date, 12, &["公开日期"]),
     column("published_by", "发布人", "Published by", Step::Publication, Text, 12, &[]),
+    column("redacted", "删减稿摘要", "Redacted digest", Step::Evidence, Digest, 20, &["删减版摘要"]),
     column("irregular", "特殊情形", "Irregular", Step::Evidence, Many(|w| &w.irregular), 18, &["非常规情形"]),
     column("evidence", "凭证摘要", "Evidence digest", Step::Evidence, Digest, 20, &["凭证"]),
 ];
@@ -231,6 +236,7 @@ impl Worklist {
         let says = |key: &str| rows.iter().any(|row| row.get(key).is_some_and(|cell| *cell != Cell::Empty));
         let offered = |column: &&WorkColumn| match column.step {
             Step::Find => matches!(column.spec.key, "id" | "title") || says(column.spec.key),
+            Step::Evidence if column.spec.key == "redacted" && !steps.contains(&Step::Proposal) => true,
             step => steps.is_empty() || steps.contains(&step) || says(column.spec.key),
         };
         let columns: Vec<Column> =

@@ -88,9 +88,9 @@ pub struct DecisionStep {
     pub reason: Option<String>,
     /// Ground code of what stays withheld of a redacted document.
     pub remainder_ground: Option<String>,
-    /// `sha256:<64 hex>` of the redacted version.
-    pub redacted: Option<String>,
-    /// Text put on the document.
+    /// Code of the basis: decided here, or following another organ's attribute.
+    pub basis: Option<String>,
+    /// Code of the text put on the document.
     pub mark: Option<String>,
     /// Who and when.
     pub done: Done,
@@ -122,6 +122,8 @@ pub struct DecisionRow {
     pub decision: Option<DecisionStep>,
     /// 发布.
     pub publication: Option<PublicationStep>,
+    /// `sha256:<64 hex>` of the redacted version that was reviewed, decided on or published.
+    pub redacted: Option<String>,
     /// Codes of declared departures.
     pub irregular: Vec<String>,
     /// `sha256:<64 hex>` of the paper it was transcribed from.
@@ -309,6 +311,7 @@ fn decision_row(line: u64, item: ItemKey, values: &mut Values) -> DecisionRow {
         review: review(values),
         decision: decision(values),
         publication: publication(values),
+        redacted: values.one("redacted"),
         irregular: values.many("irregular"),
         evidence: values.one("evidence"),
     }
@@ -332,7 +335,7 @@ fn decision(values: &mut Values) -> Option<DecisionStep> {
         ground: values.one("ground"),
         reason: values.one("reason"),
         remainder_ground: values.one("remainder_ground"),
-        redacted: values.one("redacted"),
+        basis: values.one("basis"),
         mark: values.one("mark"),
         done: values.done("decided_on", "decided_by"),
     })
