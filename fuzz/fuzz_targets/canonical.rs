@@ -9,13 +9,15 @@ const INTEGER_LIMIT: u64 = 1 << 53;
 
 /// Whether a value lies inside the stored format: integers under 2^53, plain ASCII names, no U+0000, 16 deep.
 fn storable(value: &Value, depth: usize) -> bool {
-    let name_is_plain = |name: &String| name.bytes().all(|b| matches!(b, b' '..=0x7f) && b != b'"' && b != b'\\');
+    let name_is_plain =
+        |name: &String| name.bytes().all(|b| matches!(b, b' '..=0x7f) && b != b'"' && b != b'\\');
     match value {
         Value::Number(n) => n.as_i64().is_some_and(|n| n.unsigned_abs() < INTEGER_LIMIT),
         Value::String(text) => !text.contains('\0'),
         Value::Array(list) => depth < DEPTH_MAX && list.iter().all(|value| storable(value, depth + 1)),
         Value::Object(map) => {
-            depth < DEPTH_MAX && map.iter().all(|(name, value)| name_is_plain(name) && storable(value, depth + 1))
+            depth < DEPTH_MAX
+                && map.iter().all(|(name, value)| name_is_plain(name) && storable(value, depth + 1))
         }
         Value::Null | Value::Bool(_) => true,
     }

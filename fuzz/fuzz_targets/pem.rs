@@ -1,8 +1,8 @@
 //! Encrypted private keys and public keys in text: no panic, no unbounded work.
 #![no_main]
 use libfuzzer_sys::fuzz_target;
-use zhaoce::record::{KeyId, PublicKey};
 use zhaoce::record::keys::SecretKey;
+use zhaoce::record::{KeyId, PublicKey};
 
 fuzz_target!(|text: &str| {
     if let Ok(id) = KeyId::parse(text) {
