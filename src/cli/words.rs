@@ -193,6 +193,8 @@ impl Words {
             outcomes: self.vocab("reassess_outcome"),
             triggers: self.vocab("trigger"),
             irregular: self.vocab("irregular"),
+            marks: self.vocab("mark"),
+            bases: self.vocab("basis"),
         }
     }
 }
