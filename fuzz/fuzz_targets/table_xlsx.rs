@@ -7,6 +7,6 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((what, rest)) = bytes.split_first() else { return };
     match what % 4 {
         0 => read(rest),
-        part => read(&workbook(usize::from(*part) - 1, rest)),
+        part => read(&workbook(usize::from(part) - 1, rest)),
     }
 });
