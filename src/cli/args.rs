@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{Ctx, Env, Ui, completions, item, key, ledger};
+use super::{Ctx, Env, Ui, bundle, completions, item, key, ledger, proof};
 use crate::fault::{Lang, Outcome};
 
 /// 昭册：政府信息公开决定台账 · A verifiable register of government disclosure decisions
@@ -58,6 +58,10 @@ pub(super) enum Noun {
     Key(key::Verb),
     #[command(subcommand)]
     Item(item::Verb),
+    #[command(subcommand)]
+    Proof(proof::Verb),
+    #[command(subcommand)]
+    Bundle(bundle::Verb),
     Completions(completions::Completions),
 }
 
@@ -67,6 +71,8 @@ impl Noun {
             Self::Ledger(verb) => verb.run(ui, ctx),
             Self::Key(verb) => verb.run(ui, ctx),
             Self::Item(verb) => verb.run(ui, ctx),
+            Self::Proof(verb) => verb.run(ui, ctx),
+            Self::Bundle(verb) => verb.run(ui, ctx),
             Self::Completions(verb) => verb.run(ui),
         }
     }

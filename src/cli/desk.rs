@@ -135,7 +135,10 @@ impl<'a> Desk<'a> {
         let count = plan.len();
         if dry {
             self.check(ui, &plan)?;
-            ui.say(format!("可以办理：{count} 个事件。未写入。"), format!("{count} events would be admitted; nothing was written."))?;
+            ui.say(
+                format!("可以办理：{count} 个事件。未写入。"),
+                format!("{count} events would be admitted; nothing was written."),
+            )?;
             return ui.json(&json!({ "events": count, "written": false }));
         }
         let receipt = self.sign(ui, plan)?;

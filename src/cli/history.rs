@@ -113,7 +113,8 @@ impl Step {
                 Some(_) if *name == PartName::Personal => {}
                 Some(part) => {
                     let said = part.data.iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
-                    let said: Vec<String> = said.map(|(key, text)| format!("{}={text}", text_title(key, lang))).collect();
+                    let said: Vec<String> =
+                        said.map(|(key, text)| format!("{}={text}", text_title(key, lang))).collect();
                     lines.push(format!("      [{title}] {}", said.join("  ")));
                 }
             }
@@ -124,10 +125,15 @@ impl Step {
     /// The event for programs.
     pub fn as_json(&self) -> Value {
         let event = &self.event;
-        let part = |(name, part): (&PartName, &crate::record::Part)| (name.as_str().to_owned(), json!(part.data));
+        let part =
+            |(name, part): (&PartName, &crate::record::Part)| (name.as_str().to_owned(), json!(part.data));
         let parts: serde_json::Map<String, Value> = self.parts.iter().map(part).collect();
-        let erased: Vec<&str> =
-            event.parts.keys().filter(|name| !self.parts.contains_key(name)).map(|name| name.as_str()).collect();
+        let erased: Vec<&str> = event
+            .parts
+            .keys()
+            .filter(|name| !self.parts.contains_key(name))
+            .map(|name| name.as_str())
+            .collect();
         json!({
             "seq": event.seq, "act": event.act, "at": event.at, "by": event.by, "kind": event.kind,
             "subject": event.subject, "facts": event.facts, "parts": parts, "erased": erased,

@@ -168,7 +168,9 @@ pub fn find(ledger: &Ledger, text: &str) -> Outcome<Vec<Subject>> {
     let all = items(ledger)?;
     let by_id: Vec<Subject> = all
         .iter()
-        .filter(|item| bare.len() >= 4 && item.id.as_str().strip_prefix("item/").is_some_and(|id| id.starts_with(&bare)))
+        .filter(|item| {
+            bare.len() >= 4 && item.id.as_str().strip_prefix("item/").is_some_and(|id| id.starts_with(&bare))
+        })
         .map(|item| item.id.clone())
         .collect();
     if by_id.is_empty() { numbered(ledger, text) } else { Ok(by_id) }

@@ -5,6 +5,7 @@
 //! through [`Env`], so that a test or the demo can give its own. No rule and no file format lives here.
 
 mod args;
+mod bundle;
 mod clock;
 mod completions;
 mod ctx;
@@ -19,6 +20,7 @@ mod key;
 pub mod keystore;
 mod ledger;
 mod lookup;
+mod proof;
 mod report;
 mod ui;
 mod words;

@@ -54,7 +54,15 @@ pub struct Refusal {
 impl Ui {
     /// Shows in `lang`, or as JSON.
     pub fn new(env: &Env, lang: Lang, json: bool) -> Self {
-        Self { out: env.out.clone(), err: env.err.clone(), lang, json, width: env.width, bars: env.bars && !json, refusals: RefCell::default() }
+        Self {
+            out: env.out.clone(),
+            err: env.err.clone(),
+            lang,
+            json,
+            width: env.width,
+            bars: env.bars && !json,
+            refusals: RefCell::default(),
+        }
     }
 
     /// The language of sentences.
@@ -90,7 +98,8 @@ impl Ui {
             return Ok(());
         }
         let text = serde_json::to_string_pretty(answer);
-        let text = text.map_err(|error| Fault::machine("io.failed").with("path", "JSON").with("found", error))?;
+        let text =
+            text.map_err(|error| Fault::machine("io.failed").with("path", "JSON").with("found", error))?;
         self.raw(format!("{text}\n").as_bytes())
     }
 

@@ -137,7 +137,9 @@ impl Words {
         let found = vocab.and_then(|vocab| vocab.read(text));
         found.map(|word| word.code.clone()).ok_or_else(|| {
             let known = vocab.iter().flat_map(|vocab| &vocab.words).map(|w| format!("{} {}", w.zh, w.code));
-            Fault::usage("word.unknown").with("found", text).with("expected", known.collect::<Vec<_>>().join("、"))
+            Fault::usage("word.unknown")
+                .with("found", text)
+                .with("expected", known.collect::<Vec<_>>().join("、"))
         })
     }
 

@@ -14,12 +14,13 @@ use crate::rules::Books;
 pub struct Views {
     seqs: HashMap<Subject, Vec<u64>>,
     head: Head,
+    leaves: Vec<crate::record::TreeHash>,
 }
 
 impl Views {
     /// Folds the log.
     pub fn open(_dir: &Path, log: &LogReader, origin: &Origin, _books: &Arc<Books>) -> Outcome<Self> {
-        let mut views = Self { seqs: HashMap::new(), head: Head::at_origin(origin) };
+        let mut views = Self { seqs: HashMap::new(), head: Head::at_origin(origin), leaves: Vec::new() };
         views.follow(log)?;
         Ok(views)
     }
@@ -41,6 +42,7 @@ impl Views {
                 };
                 let Line::Event(raw) = Line::parse(&line.bytes).map_err(|e| bad(&e))? else { continue };
                 let event = raw.event().map_err(|e| bad(&e))?;
+                self.leaves.push(tree::leaf_hash(raw.event_bytes()));
                 self.head.frontier.push(tree::leaf_hash(raw.event_bytes()));
                 self.head.chain = ChainHash::of_event(raw.event_bytes());
                 self.head.at = Some(event.at);
@@ -61,6 +63,13 @@ impl Views {
     /// Parts that events name as erased.
     pub fn erasures(&self) -> Outcome<Vec<(u64, PartName)>> {
         Ok(Vec::new())
+    }
+    /// A node of the tree.
+    pub fn node(&self, height: u32, index: u64) -> Outcome<crate::record::TreeHash> {
+        let mut frontier = tree::Frontier::default();
+        let (from, to) = ((index << height) as usize, ((index + 1) << height) as usize);
+        self.leaves.get(from..to).unwrap_or_default().iter().for_each(|leaf| frontier.push(*leaf));
+        Ok(frontier.root())
     }
     /// Where an event stands.
     pub fn spot(&self, _seq: u64) -> Outcome<Option<Spot>> {

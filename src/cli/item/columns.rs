@@ -21,7 +21,12 @@ pub const FIND: [ColumnSpec; 4] = [
 
 /// Who did it and when, and why.
 pub const DOING: [ColumnSpec; 6] = [
-    column("on", "日期", "Date", &["发生日期", "办理日期", "审查日期", "建议日期", "审签日期", "评估日期", "登记日期"]),
+    column(
+        "on",
+        "日期",
+        "Date",
+        &["发生日期", "办理日期", "审查日期", "建议日期", "审签日期", "评估日期", "登记日期"],
+    ),
     column("person", "办理人", "Person", &["承办人", "审查人", "审签人", "发布人", "评估人", "拟稿人"]),
     column(
         "reason",
@@ -97,5 +102,7 @@ pub const REASSESS: [ColumnSpec; 5] = [
 ];
 
 /// 失效, 移交.
-pub const END: [ColumnSpec; 2] =
-    [column("cause", "失效原因", "Cause", &["原因"]), column("archive", "接收档案馆", "Archive", &["档案馆"])];
+pub const END: [ColumnSpec; 2] = [
+    column("cause", "失效原因", "Cause", &["原因"]),
+    column("archive", "接收档案馆", "Archive", &["档案馆"]),
+];

@@ -83,7 +83,8 @@ pub fn decision(it: &Filling<'_>, given: Given) -> Outcome<Wish> {
     let fact = |name: &str| proposal.as_ref().and_then(|event: &Event| event.fact(name)).map(str::to_owned);
     let attribute = given.attribute.or(followed).or_else(|| fact("attribute"));
     let attribute = attribute.ok_or_else(|| missing("attribute"))?;
-    let proposed = if fact("attribute").as_deref() == Some(attribute.as_str()) { fact("ground") } else { None };
+    let proposed =
+        if fact("attribute").as_deref() == Some(attribute.as_str()) { fact("ground") } else { None };
     let wish = it.wish("item.decided")?.fact("basis", if law.other_body { "followed" } else { "own" });
     let reviewed = law.review.as_ref().and_then(|review| review.redacted.as_ref()).map(ToString::to_string);
     let wish = match attribute.as_str() {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::which::Cells;
+use crate::cli::Ctx;
 use crate::cli::desk::Desk;
 use crate::cli::lookup;
 use crate::cli::words::words;
-use crate::cli::Ctx;
 use crate::exchange::read_date;
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Wish;
@@ -156,6 +156,7 @@ pub fn digest_text(text: &str) -> Outcome<String> {
 
 fn read_text(path: &Path) -> Outcome<String> {
     let bytes = std::fs::read(path).map_err(|error| Fault::io(path.display(), &error))?;
-    let text = String::from_utf8(bytes).map_err(|_| Fault::usage("text.not_utf8").with("path", path.display()))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| Fault::usage("text.not_utf8").with("path", path.display()))?;
     Ok(text.trim_start_matches('\u{feff}').trim().to_owned())
 }

@@ -37,7 +37,11 @@ pub fn each(
         }
     }
     if !faults.is_empty() {
-        return Err(refuse(ui, targets.len(), faults.into_iter().map(|(t, f)| (t.place.clone(), t.item.id.to_string(), f))));
+        return Err(refuse(
+            ui,
+            targets.len(),
+            faults.into_iter().map(|(t, f)| (t.place.clone(), t.item.id.to_string(), f)),
+        ));
     }
     desk.sign_and_show(ui, plan, doing.dry_run)
 }

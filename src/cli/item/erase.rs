@@ -53,7 +53,10 @@ impl Erase {
         let receipt = ledger.erase(signer, at, (self.seq, part), wish, entropy.as_mut())?;
         ui.say(
             format!("已删除第 {} 号事件的正文（{}），记为第 {} 号事件。", self.seq, self.part, receipt.first),
-            format!("The {} part of event {} is erased; recorded as event {}.", self.part, self.seq, receipt.first),
+            format!(
+                "The {} part of event {} is erased; recorded as event {}.",
+                self.part, self.seq, receipt.first
+            ),
         )?;
         ui.json(&json!({ "subject": id, "of": self.seq, "part": part.as_str(), "seq": receipt.first }))
     }
@@ -64,5 +67,7 @@ fn part(text: &str) -> Outcome<PartName> {
     [PartName::Open, PartName::Closed, PartName::Personal]
         .into_iter()
         .find(|part| part.as_str() == code)
-        .ok_or_else(|| Fault::usage("word.unknown").with("found", text).with("expected", "open、closed、personal"))
+        .ok_or_else(|| {
+            Fault::usage("word.unknown").with("found", text).with("expected", "open、closed、personal")
+        })
 }

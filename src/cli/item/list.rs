@@ -28,7 +28,8 @@ pub struct List {
 impl List {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let state = self.state.as_deref().map(|text| words().read("state", text)).transpose()?;
-        let attribute = self.attribute.as_deref().map(|text| words().read("stated_attribute", text)).transpose()?;
+        let attribute =
+            self.attribute.as_deref().map(|text| words().read("stated_attribute", text)).transpose()?;
         let find = self.find.as_deref().map(normal);
         let keep = |item: &ItemView| {
             state.as_deref().is_none_or(|state| item.law.state.as_str() == state)

@@ -20,6 +20,8 @@ mod review;
 mod show;
 mod transfer;
 pub mod which;
+
+pub(super) use which::find as find_item;
 mod withdraw;
 
 use clap::Subcommand;

@@ -97,7 +97,12 @@ impl Register {
             Some(path) => read_rows(path, self.sheet.as_deref(), &REGISTER)?,
             None => vec![(0, Cells::default())],
         };
-        let book = desk.ledger.books().newest().cloned().ok_or_else(|| Fault::machine("rules.bad_edition").with("found", "none"))?;
+        let book = desk
+            .ledger
+            .books()
+            .newest()
+            .cloned()
+            .ok_or_else(|| Fault::machine("rules.bad_edition").with("found", "none"))?;
         let (mut plan, mut faults, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
         for (line, cells) in &rows {
             let row = Row { verb: &self, cells, done: done.for_row(&desk, cells)?, book: &book };
@@ -176,7 +181,8 @@ impl Row<'_> {
 
     fn registration(&self, id: &Subject) -> Outcome<Wish> {
         let verb = self.verb;
-        let ground = self.code("responsible_ground", "responsible_ground", verb.responsible_ground.as_deref())?;
+        let ground =
+            self.code("responsible_ground", "responsible_ground", verb.responsible_ground.as_deref())?;
         let ground = ground.unwrap_or_else(|| "made".into());
         let code = self.book.code("responsible_ground", &ground);
         let origin = code.and_then(|code| code.origin.clone()).unwrap_or_else(|| "made".into());

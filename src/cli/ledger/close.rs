@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::cli::desk::{Desk, Planned};
 use crate::cli::item::doing::Doing;
+use crate::cli::lookup::ledger_subject;
 use crate::cli::{Ctx, Ui};
 use crate::fault::Outcome;
-use crate::cli::lookup::ledger_subject;
 
 /// 终止台账（机构改革等）；此后不能再写 · Close the ledger for ever; nothing can be entered after
 #[derive(Args)]

@@ -74,7 +74,8 @@ impl Init {
     fn show(&self, ui: &Ui, ledger: &Ledger, keys: [&FirstKey; 3]) -> Outcome<()> {
         let info = ledger.info();
         let [admin, seal, recovery] = keys;
-        let (office, origin, genesis, file) = (&info.office, &info.origin, info.genesis, recovery.file.display());
+        let (office, origin, genesis, file) =
+            (&info.office, &info.origin, info.genesis, recovery.file.display());
         ui.say(
             format!(
                 "已建立台账：{office}\n  台账标识  {origin}\n  创世摘要  {genesis}\n  管理密钥  {}（{}）\n  台账密钥  {}\n  恢复密钥  {}\n\n\
@@ -96,7 +97,12 @@ impl Init {
     }
 }
 
-fn first<'k>(ctx: &Ctx<'_>, name: &str, roles: Vec<String>, key: &'k FirstKey) -> Outcome<ledger::FirstKey<'k>> {
+fn first<'k>(
+    ctx: &Ctx<'_>,
+    name: &str,
+    roles: Vec<String>,
+    key: &'k FirstKey,
+) -> Outcome<ledger::FirstKey<'k>> {
     let holder = ctx.fresh("person")?;
     Ok(ledger::FirstKey { holder, name: name.to_owned(), roles, signer: key.signer.as_ref() })
 }

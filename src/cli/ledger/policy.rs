@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::cli::desk::{Desk, Planned};
 use crate::cli::item::doing::Doing;
+use crate::cli::lookup::ledger_subject;
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui};
 use crate::fault::{Lang, Outcome};
-use crate::cli::lookup::ledger_subject;
 use crate::rules;
 
 /// 查看或采用本机关政策 · Show the office's policy, or adopt another

@@ -36,11 +36,13 @@ impl Verify {
         let info = info_of(&dir)?;
         let trust = Trust {
             origin: given::<Origin>(self.origin.as_deref(), "origin.unreadable")?.unwrap_or(info.origin),
-            genesis: given::<ChainHash>(self.genesis.as_deref(), "digest.unreadable")?.unwrap_or(info.genesis),
+            genesis: given::<ChainHash>(self.genesis.as_deref(), "digest.unreadable")?
+                .unwrap_or(info.genesis),
             checkpoints: read_checkpoints(&self.checkpoint)?,
         };
         let bar = ui.bytes("核验", "verifying", size_of(&dir));
-        let report = verify_dir(&dir, trust, Arc::new(Books::built_in()?), &mut |read| bar.set_position(read))?;
+        let report =
+            verify_dir(&dir, trust, Arc::new(Books::built_in()?), &mut |read| bar.set_position(read))?;
         bar.finish_and_clear();
         show_report(ui, &report)
     }
