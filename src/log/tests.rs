@@ -5,4 +5,6 @@ mod crash;
 mod damage;
 mod erasure;
 mod failures;
+mod model;
 mod support;
+mod threads;
