@@ -10,6 +10,8 @@ mod catalog;
 mod clock;
 mod completions;
 mod ctx;
+#[cfg(unix)]
+mod demo;
 mod desk;
 mod enrolment;
 mod env;
