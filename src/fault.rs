@@ -97,8 +97,11 @@ impl Fault {
         Self::new(code.into(), FaultKind::Machine, None)
     }
 
-    /// The machine failed on `path`.
+    /// The machine failed on `path`; a file that is not there is the user's to name rightly.
     pub fn io(path: impl fmt::Display, error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            return Self::usage("file.missing").with("path", path);
+        }
         Self::machine("io.failed").with("path", path).with("found", error)
     }
 

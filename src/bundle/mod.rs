@@ -40,3 +40,4 @@ pub use reader::{BagReader, BagReport, Payload, PayloadFile, PayloadVisitor, Ski
 pub use sink::{DirSink, Sink, TarSink};
 pub use writer::{BagHead, BagSummary, BagWriter};
 pub mod proof;
+pub mod proof_source;

@@ -237,7 +237,7 @@ impl Visitor {
         if !bag.complete && bag.findings.is_empty() {
             report.add(Finding::integrity("bundle.incomplete", "the whole bundle", "a part of it"));
         }
-        self.check_meta(&meta, &report, bag);
+        self.check_meta(&meta, &report, &chain, bag);
         self.check_consistency_proof(&meta);
         self.check_files(&meta, &chain, &deriving, bag)?;
         self.findings.drain(..).for_each(|finding| report.add(finding));
@@ -261,7 +261,7 @@ impl Visitor {
         Ok((BundleReport { meta, report, checked }, saved))
     }
 
-    fn check_meta(&mut self, meta: &Meta, report: &Report, bag: &BagReport) {
+    fn check_meta(&mut self, meta: &Meta, report: &Report, chain: &Chain, bag: &BagReport) {
         if (meta.size, meta.head, meta.root) != (report.size, report.head, report.root) {
             let say = |size: u64, head: ChainHash| format!("{size} {head}");
             self.integrity(
@@ -278,6 +278,11 @@ impl Visitor {
                 self.integrity(CHECKPOINT, "bundle.checkpoint_size", meta.size, size);
             }
             None => self.integrity(CHECKPOINT, "checkpoint.form", "a checkpoint", "none"),
+        }
+        let at = report_time(chain);
+        if bag.mtime_unix != at {
+            let say = |at: Option<u64>| at.map_or_else(|| "none".into(), |at| at.to_string());
+            self.integrity(META, "bundle.mtime_differs", say(at), say(bag.mtime_unix));
         }
         let name = meta.bag_name().map(|name| name.as_str().to_owned()).unwrap_or_default();
         if bag.name != name {
@@ -328,6 +333,14 @@ impl Visitor {
                     }
                 }
             }
+        }
+        if let Some(pair) = bag
+            .payload
+            .windows(2)
+            .find(|pair| matches!(pair, [a, b] if (rank(&a.path), &a.path) >= (rank(&b.path), &b.path)))
+            && let [a, b] = pair
+        {
+            self.integrity(&b.path, "bundle.file_order", format!("after {}", a.path), "before it");
         }
         self.check_shipped(&mut there);
         there.retain(|path, _| !self.partial_unknown || !is_derived(path));
@@ -392,6 +405,33 @@ impl Visitor {
         ));
         said
     }
+}
+
+/// When the last event was entered, which is the time of every file in the tar.
+fn report_time(chain: &Chain) -> Option<u64> {
+    chain.head.at.and_then(|at| u64::try_from(at.unix()).ok())
+}
+
+/// Where a file stands in a bundle; they come in this order.
+fn rank(path: &str) -> usize {
+    let order = [
+        META,
+        CHECKPOINT,
+        "rules/",
+        "schemas/",
+        super::meta::VERIFY,
+        "events/",
+        "people.json",
+        "catalog.json",
+        "catalog.csv",
+        "withheld.json",
+        "withheld.csv",
+        CONSISTENCY,
+    ];
+    order
+        .iter()
+        .position(|start| path == *start || (start.ends_with('/') && path.starts_with(start)))
+        .unwrap_or(order.len())
 }
 
 fn is_read_elsewhere(path: &str) -> bool {

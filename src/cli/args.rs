@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{Ctx, Env, Ui, completions, item, key, ledger};
+use super::{
+    Ctx, Env, Ui, bundle, catalog, completions, demo, import, item, key, ledger, proof, round, todo,
+};
 use crate::fault::{Lang, Outcome};
 
 /// 昭册：政府信息公开决定台账 · A verifiable register of government disclosure decisions
@@ -58,6 +60,18 @@ pub(super) enum Noun {
     Key(key::Verb),
     #[command(subcommand)]
     Item(item::Verb),
+    Todo(todo::Todo),
+    #[command(subcommand)]
+    Import(import::Verb),
+    #[command(subcommand)]
+    Catalog(catalog::Verb),
+    #[command(subcommand)]
+    Round(round::Verb),
+    #[command(subcommand)]
+    Proof(proof::Verb),
+    #[command(subcommand)]
+    Bundle(bundle::Verb),
+    Demo(demo::Demo),
     Completions(completions::Completions),
 }
 
@@ -67,6 +81,13 @@ impl Noun {
             Self::Ledger(verb) => verb.run(ui, ctx),
             Self::Key(verb) => verb.run(ui, ctx),
             Self::Item(verb) => verb.run(ui, ctx),
+            Self::Todo(verb) => verb.run(ui, ctx),
+            Self::Import(verb) => verb.run(ui, ctx),
+            Self::Catalog(verb) => verb.run(ui, ctx),
+            Self::Round(verb) => verb.run(ui, ctx),
+            Self::Proof(verb) => verb.run(ui, ctx),
+            Self::Bundle(verb) => verb.run(ui, ctx),
+            Self::Demo(verb) => verb.run(ui, ctx),
             Self::Completions(verb) => verb.run(ui),
         }
     }

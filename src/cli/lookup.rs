@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::words::words;
-use crate::exchange::{normal, normal_number};
+use crate::exchange::{Fingerprint, normal, normal_number};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Ledger;
 use crate::log::LineKind;
-use crate::record::{Event, Line, PartName, Parts, Subject};
-use crate::rules::{Item, Replay, State, next_step};
+use crate::record::{Day, Event, Line, PartName, Parts, Subject};
+use crate::rules::{Attribute, Item, Replay, Role, State, Step, next_step};
 
 pub use provisional::Texts;
 
@@ -23,13 +23,28 @@ pub struct ItemView {
     pub texts: Texts,
     /// What the public sees of it.
     pub public: Option<Texts>,
+    /// It was taken over from before the ledger.
+    pub inherited: bool,
+    /// Channels of the newest publication.
+    pub channels: Vec<String>,
+    /// Day of the newest publication.
+    pub published: Option<Day>,
+    /// Day of the decision in force.
+    pub decided: Option<Day>,
+    /// Day of the newest re-evaluation.
+    pub reassessed: Option<Day>,
 }
 
 impl ItemView {
     /// State and attribute in words.
     pub fn standing(&self, lang: Lang) -> String {
         let state = words().name("state", self.law.state.as_str(), lang);
-        let attribute = words().name("stated_attribute", self.law.attribute.as_str(), lang);
+        let attribute = match self.law.attribute {
+            // 未载明 is said of what was taken over; what was registered here is not decided yet.
+            Attribute::Unstated if self.law.state != Step::Inherited && lang == Lang::Zh => "未定性".into(),
+            Attribute::Unstated if self.law.state != Step::Inherited => "not decided".into(),
+            stated => words().name("stated_attribute", stated.as_str(), lang),
+        };
         format!("{state} · {attribute}")
     }
 
@@ -88,6 +103,10 @@ struct Snapshot {
     texts: BTreeMap<String, Texts>,
     opens: BTreeMap<u64, Texts>,
     names: BTreeMap<String, String>,
+    published: BTreeMap<String, Option<Day>>,
+    decided: BTreeMap<String, Option<Day>>,
+    reassessed: BTreeMap<String, Option<Day>>,
+    channels: BTreeMap<String, Vec<String>>,
 }
 
 /// Visits every event with its parts.
@@ -106,11 +125,40 @@ pub fn events(ledger: &Ledger, from: u64, each: &mut dyn FnMut(Event, Parts) -> 
     Ok(())
 }
 
-fn snapshot(ledger: &Ledger) -> Outcome<Snapshot> {
+fn snapshot(ledger: &Ledger, past: &Past) -> Outcome<Snapshot> {
     let mut law = Replay::new(ledger.books().clone(), ledger.info().origin.clone());
     let (mut texts, mut opens, mut names) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut published, mut decided, mut reassessed, mut channels) =
+        (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     events(ledger, 0, &mut |event, parts| {
+        let item = event.subject.class() == "item";
+        let late = |day: Option<Day>, limit: Option<Day>| {
+            item && limit.is_some_and(|limit| day.is_none_or(|day| day > limit))
+        };
+        if late(event.on(), past.as_of) || late(Some(event.at.day()), past.known) {
+            return Ok(());
+        }
         law.push(&event);
+        let id = event.subject.to_string();
+        match event.kind.as_str() {
+            "item.published" => {
+                published.insert(id.clone(), event.on());
+                let codes = event.facts.get("channels").and_then(serde_json::Value::as_array);
+                let codes = codes.into_iter().flatten().filter_map(|code| code.as_str().map(str::to_owned));
+                channels.insert(id, codes.collect::<Vec<String>>());
+            }
+            "item.inherited" => {
+                published.insert(id.clone(), event.fact("published").and_then(|day| day.parse().ok()));
+                decided.insert(id, event.on());
+            }
+            "item.decided" => {
+                decided.insert(id, event.on());
+            }
+            "item.reassessed" => {
+                reassessed.insert(id, event.on());
+            }
+            _ => {}
+        }
         if let Some(formed) = event.fact("formed") {
             let slot: &mut Texts = texts.entry(event.subject.to_string()).or_default();
             slot.formed = Some(formed.into());
@@ -134,7 +182,7 @@ fn snapshot(ledger: &Ledger) -> Outcome<Snapshot> {
         }
         Ok(())
     })?;
-    Ok(Snapshot { state: law.into_state(), texts, opens, names })
+    Ok(Snapshot { state: law.into_state(), texts, opens, names, published, decided, reassessed, channels })
 }
 
 impl Snapshot {
@@ -144,6 +192,11 @@ impl Snapshot {
             id: id.parse().ok()?,
             texts: self.texts.get(id).cloned().unwrap_or_default(),
             public: law.open.and_then(|seq| self.opens.get(&seq).cloned()),
+            published: self.published.get(id).copied().flatten(),
+            decided: self.decided.get(id).copied().flatten(),
+            reassessed: self.reassessed.get(id).copied().flatten(),
+            channels: self.channels.get(id).cloned().unwrap_or_default(),
+            inherited: self.state.item(id).is_some_and(|law| law.state == Step::Inherited),
             law,
         })
     }
@@ -151,12 +204,12 @@ impl Snapshot {
 
 /// The item with this id.
 pub fn item(ledger: &Ledger, id: &Subject) -> Outcome<Option<ItemView>> {
-    Ok(snapshot(ledger)?.view(id.as_str()))
+    Ok(snapshot(ledger, &Past::default())?.view(id.as_str()))
 }
 
 /// Every item, in the order of their first events.
 pub fn items(ledger: &Ledger) -> Outcome<Vec<ItemView>> {
-    let snapshot = snapshot(ledger)?;
+    let snapshot = snapshot(ledger, &Past::default())?;
     let mut all: Vec<ItemView> = snapshot.state.items.keys().filter_map(|id| snapshot.view(id)).collect();
     all.sort_by_key(|item| item.law.first);
     Ok(all)
@@ -195,7 +248,7 @@ pub fn titled(ledger: &Ledger, title: &str) -> Outcome<Vec<Subject>> {
 
 /// Items whose next step is of this kind; for a re-evaluation, those that wait in the open round.
 pub fn waiting(ledger: &Ledger, kind: &str) -> Outcome<Vec<Subject>> {
-    let snapshot = snapshot(ledger)?;
+    let snapshot = snapshot(ledger, &Past::default())?;
     let round = snapshot.state.open_round().map(|(_, round)| round.clone());
     let mut found: Vec<(u64, Subject)> = Vec::new();
     for (id, law) in &snapshot.state.items {
@@ -211,9 +264,69 @@ pub fn waiting(ledger: &Ledger, kind: &str) -> Outcome<Vec<Subject>> {
     Ok(found.into_iter().map(|(_, id)| id).collect())
 }
 
+/// What an item waits for.
+#[derive(Debug, Clone, Copy)]
+pub struct Waits {
+    /// The kind of event that comes next.
+    pub kind: &'static str,
+    /// The role that does it.
+    pub role: Role,
+}
+
+/// Every item that waits for something, oldest first.
+pub fn waiting_all(ledger: &Ledger) -> Outcome<Vec<(ItemView, Waits)>> {
+    let snapshot = snapshot(ledger, &Past::default())?;
+    let round = snapshot.state.open_round().map(|(_, round)| round.clone());
+    let mut found = Vec::new();
+    for (id, law) in &snapshot.state.items {
+        let next = next_step(law).map(|next| Waits { kind: next.kind, role: next.role });
+        let in_round = round.as_ref().filter(|round| law.waits_in(round));
+        let in_round = in_round.map(|_| Waits { kind: "item.reassessed", role: Role::Approver });
+        for waits in [next, in_round].into_iter().flatten() {
+            found.extend(snapshot.view(id).map(|item| (item, waits)));
+        }
+    }
+    found.sort_by_key(|(item, _)| item.law.first);
+    Ok(found)
+}
+
+/// Identity → fingerprint of every imported row.
+pub fn imported(ledger: &Ledger) -> Outcome<BTreeMap<String, Fingerprint>> {
+    let mut known = BTreeMap::new();
+    events(ledger, 0, &mut |event, parts| {
+        let closed = parts.get(&PartName::Closed).filter(|_| event.kind.as_str() == "item.inherited");
+        let text =
+            |name: &str| closed.and_then(|part| part.data.get(name)).and_then(serde_json::Value::as_str);
+        if let (Some(identity), Some(fingerprint)) =
+            (text("identity"), text("fingerprint").and_then(Fingerprint::from_text))
+        {
+            known.insert(identity.to_owned(), fingerprint);
+        }
+        Ok(())
+    })?;
+    Ok(known)
+}
+
+/// Which past is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Past {
+    /// Only what had happened by this day.
+    pub as_of: Option<Day>,
+    /// Only what was entered by this day.
+    pub known: Option<Day>,
+}
+
+/// Every item as it stood, in the order of their first events.
+pub fn items_then(ledger: &Ledger, past: &Past) -> Outcome<Vec<ItemView>> {
+    let snapshot = snapshot(ledger, past)?;
+    let mut all: Vec<ItemView> = snapshot.state.items.keys().filter_map(|id| snapshot.view(id)).collect();
+    all.sort_by_key(|item| item.law.first);
+    Ok(all)
+}
+
 /// The open round, if the item waits in it.
 pub fn round_of(ledger: &Ledger, item: &ItemView) -> Outcome<Option<Subject>> {
-    let snapshot = snapshot(ledger)?;
+    let snapshot = snapshot(ledger, &Past::default())?;
     let open = snapshot.state.open_round().filter(|(_, round)| item.law.waits_in(round));
     Ok(open.and_then(|(id, _)| id.parse().ok()))
 }
@@ -243,7 +356,7 @@ pub fn event(ledger: &Ledger, seq: u64) -> Outcome<(Event, Parts)> {
 
 /// Every key ever enrolled.
 pub fn keys(ledger: &Ledger) -> Outcome<Vec<crate::rules::Key>> {
-    Ok(snapshot(ledger)?.state.office.keys.iter().cloned().collect())
+    Ok(snapshot(ledger, &Past::default())?.state.office.keys.iter().cloned().collect())
 }
 
 /// A person and the name it goes by.
@@ -259,7 +372,7 @@ pub struct PersonView {
 
 /// Every person, in the order they were added.
 pub fn people(ledger: &Ledger) -> Outcome<Vec<PersonView>> {
-    let snapshot = snapshot(ledger)?;
+    let snapshot = snapshot(ledger, &Past::default())?;
     let view = |person: &crate::rules::Person| {
         Some(PersonView {
             id: person.id.parse().ok()?,
@@ -296,4 +409,55 @@ pub fn person(ledger: &Ledger, text: &str) -> Outcome<Subject> {
 /// The subject that stands for the ledger itself.
 pub fn ledger_subject() -> Outcome<Subject> {
     "ledger/main".parse().map_err(|error| Fault::usage("event.kind").with("found", error))
+}
+
+/// A subject from its text, as the law's state holds it.
+pub fn subject(text: &str) -> Outcome<Subject> {
+    text.parse().map_err(|error| Fault::usage("event.kind").with("found", error))
+}
+
+/// A round and its law.
+#[derive(Debug, Clone)]
+pub struct RoundView {
+    /// `round/…`.
+    pub id: Subject,
+    /// How it stands.
+    pub law: crate::rules::Round,
+}
+
+/// Number of withheld items.
+pub fn withheld(ledger: &Ledger) -> Outcome<u64> {
+    Ok(snapshot(ledger, &Past::default())?.state.office.withheld)
+}
+
+/// The round that is open.
+pub fn open_round(ledger: &Ledger) -> Outcome<Option<RoundView>> {
+    let snapshot = snapshot(ledger, &Past::default())?;
+    let open = snapshot.state.open_round();
+    Ok(open.and_then(|(id, law)| Some(RoundView { id: id.parse().ok()?, law: law.clone() })))
+}
+
+/// A round with the number of each outcome given in it.
+#[derive(Debug, Clone)]
+pub struct RoundResult {
+    /// The round.
+    pub round: RoundView,
+    /// Outcome code → items.
+    pub outcomes: BTreeMap<String, i64>,
+}
+
+/// The newest round, or that of a year.
+pub fn round_result(ledger: &Ledger, year: Option<u64>) -> Outcome<Option<RoundResult>> {
+    let snapshot = snapshot(ledger, &Past::default())?;
+    let fits = |law: &crate::rules::Round| year.is_none_or(|year| law.year == year);
+    let newest = snapshot.state.rounds.iter().filter(|(_, law)| fits(law)).max_by_key(|(_, law)| law.opened);
+    let Some((id, law)) = newest else { return Ok(None) };
+    let mut outcomes: BTreeMap<String, i64> = BTreeMap::new();
+    events(ledger, law.opened, &mut |event, _| {
+        if event.kind.as_str() == "item.reassessed" && event.fact("round") == Some(id) {
+            *outcomes.entry(event.fact("outcome").unwrap_or_default().to_owned()).or_default() += 1;
+        }
+        Ok(())
+    })?;
+    Ok(Some(RoundResult { round: RoundView { id: subject(id)?, law: law.clone() }, outcomes }))
 }

@@ -5,23 +5,36 @@
 //! through [`Env`], so that a test or the demo can give its own. No rule and no file format lives here.
 
 mod args;
+mod bundle;
+mod catalog;
 mod clock;
 mod completions;
 mod ctx;
+#[cfg(unix)]
+mod demo;
 mod desk;
+mod enrolment;
 mod env;
 mod first_key;
 mod help;
 mod history;
+mod import;
+mod inherit;
 mod item;
 mod key;
 #[cfg(unix)]
 pub mod keystore;
 mod ledger;
 mod lookup;
+mod output;
+mod proof;
 mod report;
+mod round;
+mod steps;
+mod todo;
 mod ui;
 mod words;
+mod worklist;
 
 use std::ffi::OsString;
 

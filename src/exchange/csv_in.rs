@@ -16,7 +16,7 @@ pub(super) fn read_csv(file: &str, text: &str, limits: &Limits) -> Outcome<Vec<R
     let mut rows = Vec::new();
     let mut bytes = 0;
     while let Some(row) = reader.row()? {
-        if row.cells.iter().all(String::is_empty) {
+        if row.cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
         bytes += row.bytes();

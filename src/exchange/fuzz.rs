@@ -2,7 +2,8 @@
 
 use super::limits::Limits;
 use super::plan::plan_import;
-use super::records::{RECORD_COLUMNS, read_records};
+use super::record_read::read_records;
+use super::records::RECORD_COLUMNS;
 use super::sheet::{Cell, Column, Sheet};
 use super::table::{ReadOptions, Table, read_table};
 use crate::fault::Lang;
@@ -34,7 +35,7 @@ fn survives_csv(table: &Table) -> Result<(), String> {
     let sound: Vec<&Vec<String>> = table
         .rows
         .iter()
-        .filter(|row| row.problem.is_none() && row.cells.iter().any(|c| !c.is_empty()))
+        .filter(|row| row.problem.is_none() && row.cells.iter().any(|c| !c.trim().is_empty()))
         .map(|row| &row.cells)
         .collect();
     let columns: Vec<Column> = table.header.iter().map(|name| Column::new("c", name, name, 9)).collect();

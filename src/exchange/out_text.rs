@@ -275,7 +275,7 @@ mod tests {
             let rows: Vec<Vec<Cell>> = cells.chunks(width).filter(|c| c.len() == width)
                 .map(|chunk| chunk.iter().map(|text| Cell::from(text.as_str())).collect()).collect();
             let kept: Vec<Vec<String>> = rows.iter().map(|r| r.iter().map(|c| c.show(Lang::Zh)).collect::<Vec<_>>())
-                .filter(|r| r.iter().any(|c| !c.is_empty())).collect();
+                .filter(|r| r.iter().any(|c| !c.trim().is_empty())).collect();
             let bytes = csv(&Sheet { columns, rows, ..Sheet::default() }, Lang::Zh);
             let table = read_table("t.csv", &bytes, &ReadOptions::default()).unwrap();
             let back: Vec<Vec<String>> = table.rows.iter().map(|r| r.cells.clone()).collect();

@@ -65,7 +65,7 @@ pub struct Table {
     pub format: Format,
     /// Line of the header.
     pub header_line: u64,
-    /// Column names as given; a column without one is called 列N.
+    /// Column names, normalised; a column without one is called 列N, a second of the same name gets a number in brackets.
     pub header: Vec<String>,
     /// Rows below the header that hold anything.
     pub rows: Vec<Row>,
@@ -169,7 +169,12 @@ fn heading(cells: &[String], width: usize) -> Vec<String> {
         let name = text::normal(cell);
         if name.is_empty() { format!("列{}", at + 1) } else { name }
     };
-    cells.iter().take(width).enumerate().map(named).collect()
+    let mut names: Vec<String> = Vec::with_capacity(width);
+    for name in cells.iter().take(width).enumerate().map(named) {
+        let before = names.iter().filter(|n| **n == name || n.starts_with(&format!("{name}（"))).count();
+        names.push(if before == 0 { name } else { format!("{name}（{}）", before + 1) });
+    }
+    names
 }
 
 /// Brings a row to the header's width, or says why that cannot be done without guessing.
@@ -208,7 +213,7 @@ fn column_name(header: &[String], at: usize) -> String {
 }
 
 impl Table {
-    /// Where each expected column stands; see [`matching`].
+    /// Where each expected column stands; names are matched whatever their dress.
     ///
     /// # Errors
     /// `table.column_twice` when two columns carry names of the same expected column.

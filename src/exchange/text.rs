@@ -1,11 +1,19 @@
 //! Text as it comes from offices: normalised for comparing, made harmless for showing, never changed in what is kept.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// A text as it is compared: NFKC, invisible format characters dropped, runs of white space made one space, ends trimmed.
 pub fn normal(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.nfkc().filter(|c| !is_invisible(*c)) {
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        collapsed(text.chars())
+    } else {
+        collapsed(text.nfkc())
+    }
+}
+
+fn collapsed(chars: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    for c in chars.filter(|c| !is_invisible(*c)) {
         if !c.is_whitespace() {
             out.push(c);
         } else if !out.is_empty() && !out.ends_with(' ') {
@@ -20,18 +28,27 @@ pub fn normal(text: &str) -> String {
 
 /// A 文号 or 索引号 as it is compared: [`normal`], all white space removed, every kind of bracket made 〔 〕.
 pub fn normal_number(text: &str) -> String {
-    let unified = normal(text);
+    number_of(&normal(text))
+}
+
+/// [`normal_number`] of a text that is normalised already.
+pub(super) fn number_of(normal: &str) -> String {
     let bracket = |c| match c {
         '[' | '(' | '【' | '{' | '〈' | '<' => '〔',
         ']' | ')' | '】' | '}' | '〉' | '>' => '〕',
         other => other,
     };
-    unified.chars().filter(|c| !c.is_whitespace()).map(bracket).collect()
+    normal.chars().filter(|c| !c.is_whitespace()).map(bracket).collect()
 }
 
 /// A column heading as it is compared: [`normal`], lower case, without white space, `_`, `*` and colons.
 pub fn normal_heading(text: &str) -> String {
-    normal(text)
+    heading_of(&normal(text))
+}
+
+/// [`normal_heading`] of a text that is normalised already.
+pub(super) fn heading_of(normal: &str) -> String {
+    normal
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '*' | ':'))
         .flat_map(char::to_lowercase)
@@ -50,8 +67,8 @@ pub fn control_char(text: &str) -> Option<char> {
 }
 
 /// Characters that are kept but that somebody should look at: private use, replacement, invisible and direction marks.
-pub fn odd_chars(text: &str) -> Vec<char> {
-    let mut odd: Vec<char> = text.chars().filter(|c| is_odd(*c)).collect();
+pub fn odd_chars<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<char> {
+    let mut odd: Vec<char> = texts.into_iter().flat_map(str::chars).filter(|c| is_odd(*c)).collect();
     odd.sort_unstable();
     odd.dedup();
     odd
@@ -100,7 +117,7 @@ mod tests {
         assert_eq!(control_char("a\tb\nc"), None);
         assert_eq!(control_char("a\0"), Some('\0'));
         assert_eq!(control_char("a\u{85}"), Some('\u{85}'));
-        assert_eq!(odd_chars("通知\u{E003}\u{202E}\u{E003}"), vec!['\u{202E}', '\u{E003}']);
+        assert_eq!(odd_chars(["通知\u{E003}", "\u{202E}\u{E003}"]), vec!['\u{202E}', '\u{E003}']);
         assert_eq!(printable("a\u{1b}[31m\u{202E}b\nc\u{200B}"), "a\u{FFFD}[31m\u{FFFD}b c");
     }
 }

@@ -35,7 +35,7 @@ fn read_sheet(file: &str, bytes: &[u8], options: &ReadOptions) -> Outcome<(Strin
     let merged = book.merge_cells_by_sheet_name(&sheet).unwrap_or_default();
     let mut rows = read_rows(file, &mut book, &sheet, &options.limits)?;
     spread_merged(file, &mut rows, &merged, &options.limits)?;
-    rows.retain(|row| row.problem.is_some() || row.cells.iter().any(|cell| !cell.is_empty()));
+    rows.retain(|row| row.problem.is_some() || row.cells.iter().any(|cell| !cell.trim().is_empty()));
     Ok((sheet, rows))
 }
 

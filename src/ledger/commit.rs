@@ -64,16 +64,25 @@ impl Ledger {
 
     /// A session with all that judging `wishes` needs. Taken out of the ledger: whoever fails drops it, and the next
     /// act starts from events again.
-    pub(super) fn session_for(&mut self, wishes: &[Wish]) -> Outcome<Session> {
+    fn session_for(&mut self, wishes: &[Wish]) -> Outcome<Session> {
         let whole = wishes.iter().any(|wish| self.needs_ledger(wish));
         let subjects: Vec<Subject> = wishes.iter().flat_map(subjects_of).collect();
+        if !whole {
+            return self.session_about(&subjects);
+        }
         match self.session.take() {
             Some(session) if session.is_whole() => Ok(session),
-            Some(session) if !whole && session.covers(&self.views, &subjects)? => Ok(session),
-            _ if whole => self.replay(),
+            _ => self.replay(),
+        }
+    }
+
+    /// A session that holds the office part and `subjects`.
+    pub(super) fn session_about(&mut self, subjects: &[Subject]) -> Outcome<Session> {
+        match self.session.take() {
+            Some(session) if session.covers(&self.views, subjects)? => Ok(session),
             _ => {
                 let reader = Reader { log: &self.reader, index: &self.views };
-                Session::load(self.fresh_law(), &reader, self.head.keys, &subjects)
+                Session::load(self.fresh_law(), &reader, self.head.keys, subjects)
             }
         }
     }

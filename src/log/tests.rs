@@ -5,4 +5,7 @@ mod crash;
 mod damage;
 mod erasure;
 mod failures;
+mod model;
+mod parts;
 mod support;
+mod threads;

@@ -54,6 +54,7 @@ impl Decide {
             remainder: it.code("remainder_ground", "ground", self.remainder_ground.as_deref())?,
             redacted: it.file("redacted", self.redacted.as_deref())?,
             mark: it.code("mark", "mark", self.mark.as_deref())?,
+            basis: None,
         };
         decision(it, given)
     }
@@ -72,6 +73,8 @@ pub struct Given {
     pub redacted: Option<String>,
     /// Code of the mark.
     pub mark: Option<String>,
+    /// Code of the basis.
+    pub basis: Option<String>,
 }
 
 /// The wish to decide, what was not said taken from the responsible body, the proposal and the review.
@@ -85,7 +88,8 @@ pub fn decision(it: &Filling<'_>, given: Given) -> Outcome<Wish> {
     let attribute = attribute.ok_or_else(|| missing("attribute"))?;
     let proposed =
         if fact("attribute").as_deref() == Some(attribute.as_str()) { fact("ground") } else { None };
-    let wish = it.wish("item.decided")?.fact("basis", if law.other_body { "followed" } else { "own" });
+    let basis = given.basis.unwrap_or_else(|| if law.other_body { "followed" } else { "own" }.into());
+    let wish = it.wish("item.decided")?.fact("basis", basis);
     let reviewed = law.review.as_ref().and_then(|review| review.redacted.as_ref()).map(ToString::to_string);
     let wish = match attribute.as_str() {
         "withheld" => wish.maybe("ground", given.ground.or(proposed)),

@@ -9,7 +9,7 @@ use crate::cli::Ctx;
 use crate::cli::desk::Desk;
 use crate::cli::lookup;
 use crate::cli::words::words;
-use crate::exchange::read_date;
+use crate::exchange::{read_date, worklist};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Wish;
 use crate::record::{Day, FileDigest, PartName, Subject};
@@ -99,9 +99,41 @@ impl Done {
         Ok(done)
     }
 
+    /// The same for one step of a row: who did it and when, and why.
+    pub fn for_step(&self, desk: &Desk<'_>, step: &worklist::Done, reason: Option<&String>) -> Outcome<Self> {
+        let mut done = self.clone();
+        done.on = step.on.map_or(done.on, Day);
+        if let Some(text) = &step.person {
+            done.person = lookup::person(&desk.ledger, text)?;
+            done.own = done.person == desk.me;
+        }
+        done.reason = reason.cloned().or(done.reason);
+        Ok(done)
+    }
+
+    /// The same with other evidence and declared departures, where there are any.
+    #[must_use]
+    pub fn with(mut self, evidence: Option<&String>, irregular: Vec<String>) -> Self {
+        self.evidence = evidence.cloned().or(self.evidence);
+        if !irregular.is_empty() {
+            self.irregular = irregular;
+        }
+        self
+    }
+
     /// The date it happened.
     pub fn on(&self) -> Day {
         self.on
+    }
+
+    /// Whether the signer did it, and not somebody else on paper.
+    pub fn is_own(&self) -> bool {
+        self.own
+    }
+
+    /// Whether there is evidence for it.
+    pub fn has_evidence(&self) -> bool {
+        self.evidence.is_some()
     }
 
     /// Starts a wish: common facts and the closed part.

@@ -2,24 +2,26 @@
 
 mod columns;
 mod correct;
-mod decide;
+pub mod decide;
 mod determine;
 pub mod doing;
-mod each;
+pub mod each;
 mod erase;
 pub mod filling;
 mod lapse;
 mod list;
-mod open_part;
+pub mod open_part;
 mod propose;
-mod publish;
-mod reassess;
+pub mod publish;
+pub mod reassess;
 mod refer;
 mod register;
 mod review;
 mod show;
 mod transfer;
 pub mod which;
+
+pub(super) use which::find as find_item;
 mod withdraw;
 
 use clap::Subcommand;

@@ -43,20 +43,21 @@ impl Publish {
     fn wish(&self, it: &Filling<'_>) -> Outcome<Wish> {
         let channels = it.codes("channels", "channel", &self.channels)?;
         let redacted = it.file("redacted", self.redacted.as_deref())?;
-        publication(it, channels, redacted, &self.public)
+        publication(it, it.item.law.attribute.as_str(), channels, redacted, &self.public)
     }
 }
 
-/// The wish to publish.
+/// The wish to publish, under the attribute that will then be in force.
 pub fn publication(
     it: &Filling<'_>,
+    attribute: &str,
     channels: Vec<String>,
     redacted: Option<String>,
     public: &Public,
 ) -> Outcome<Wish> {
-    let law = &it.item.law;
-    let partial = law.attribute.as_str() == "partial";
-    let reviewed = law.review.as_ref().and_then(|review| review.redacted.as_ref()).map(ToString::to_string);
+    let partial = attribute == "partial";
+    let reviewed =
+        it.item.law.review.as_ref().and_then(|review| review.redacted.as_ref()).map(ToString::to_string);
     let redacted = redacted.or_else(|| reviewed.filter(|_| partial));
     let wish = it.wish("item.published")?.fact("channels", channels).maybe("redacted", redacted);
     open_part(wish, it, public, it.item.before_publication(partial))

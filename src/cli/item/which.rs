@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::columns::{DOING, FIND};
 use crate::cli::lookup::{self, ItemView};
+use crate::exchange::worklist::ItemKey;
 use crate::exchange::{ColumnSpec, Mapping, ReadOptions, Row, Table, read_table_file};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Ledger;
@@ -123,6 +124,18 @@ fn find_row(ledger: &Ledger, cells: &Cells) -> Outcome<Subject> {
             .with("count", more + 1)
             .with("expected", found.iter().take(5).map(Subject::to_string).collect::<Vec<_>>().join("、"))),
     }
+}
+
+/// The item a row of a worklist names.
+pub fn find_key(ledger: &Ledger, key: &ItemKey) -> Outcome<Subject> {
+    let named = [
+        ("id", &key.id),
+        ("index_number", &key.index_number),
+        ("document_number", &key.document_number),
+        ("title", &key.title),
+    ];
+    let cells = named.into_iter().filter_map(|(name, text)| text.clone().map(|text| (name, text)));
+    find_row(ledger, &Cells(cells.collect()))
 }
 
 /// The rows of a table, by column key. `columns` come besides those that find an item and say who did it.

@@ -1,8 +1,12 @@
 //! `key`: keys of this user, and who holds which in a ledger.
 
+pub mod enrol;
 mod list;
 mod lock;
 mod new;
+mod request;
+mod revoke;
+mod roles;
 mod unlock;
 
 use clap::Subcommand;
@@ -14,6 +18,10 @@ use crate::fault::Outcome;
 #[derive(Subcommand)]
 pub enum Verb {
     New(new::New),
+    Request(request::Ask),
+    Enrol(enrol::Enrol),
+    Roles(roles::Roles),
+    Revoke(revoke::Revoke),
     Unlock(unlock::Unlock),
     Lock(lock::Lock),
     List(list::List),
@@ -23,6 +31,10 @@ impl Verb {
     pub(super) fn run(self, ui: &mut Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         match self {
             Self::New(verb) => verb.run(ui, ctx),
+            Self::Request(verb) => verb.run(ui, ctx),
+            Self::Enrol(verb) => verb.run(ui, ctx),
+            Self::Roles(verb) => verb.run(ui, ctx),
+            Self::Revoke(verb) => verb.run(ui, ctx),
             Self::Unlock(verb) => verb.run(ui, ctx),
             Self::Lock(verb) => verb.run(ui, ctx),
             Self::List(verb) => verb.run(ui, ctx),

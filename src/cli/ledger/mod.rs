@@ -12,6 +12,9 @@ mod verify;
 
 use clap::Subcommand;
 
+pub(super) use checkpoint::sign_checkpoint;
+pub(super) use verify::given;
+
 use super::{Ctx, Ui};
 use crate::fault::Outcome;
 

@@ -25,7 +25,7 @@ impl Show {
         let round = office.open_round.as_deref().unwrap_or_default();
         let people = lookup::people(&ledger)?.iter().filter(|person| !person.roles.is_empty()).count();
         let policy = |lang| words().name("separation", office.policy.separation.as_str(), lang);
-        let (root, chain, withheld) = (head.frontier.root(), head.chain, office.withheld);
+        let (root, chain, withheld) = (head.frontier.root(), head.chain, lookup::withheld(&ledger)?);
         ui.say(
             format!(
                 "{}\n  台账标识  {}\n  创世摘要  {}\n  规则集    {name}\n  事件数    {size}\n  链首      {chain}\n  树根      {root}\n  最近录入  {at}\n  \
