@@ -25,6 +25,13 @@ pub struct Sha512Digest(pub [u8; 64]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Blake3Digest(pub [u8; 32]);
 
+impl Blake3Digest {
+    /// The digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
+    }
+}
+
 impl fmt::Display for Sha512Digest {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&hex::encode(self.0))

@@ -5,18 +5,26 @@
 
 mod bag;
 mod check;
+pub mod derived;
 mod digest;
+pub mod export;
+pub mod files;
 mod finding;
 mod frames;
 mod frames_read;
 mod fuzz;
 mod info;
 mod limits;
+pub mod meta;
 mod names;
+pub mod note;
 mod reader;
+pub mod repair;
+pub mod schemas;
 mod sink;
 mod source;
 mod tar;
+pub mod verify;
 mod writer;
 
 #[cfg(test)]
@@ -32,3 +40,4 @@ pub use reader::{BagReader, BagReport, Payload, PayloadFile, PayloadVisitor, Ski
 pub use sink::{DirSink, Sink, TarSink};
 pub use writer::{BagHead, BagSummary, BagWriter};
 pub mod proof;
+pub mod proof_source;

@@ -211,7 +211,6 @@ impl<S: Sink> BagWriter<S> {
     }
 
     /// Refuses a file before anything of it is written; the writer stays usable.
-
     fn admit(&mut self, path: &str, len: u64) -> Outcome<()> {
         if self.bag.len() + 1 + path.len() > MAX_NAME_BYTES {
             return Err(Fault::usage("bundle.path_too_long").with("path", path));

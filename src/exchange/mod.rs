@@ -1,1 +1,49 @@
 //! Floor 6: tables in and out: CSV, XLSX, HTML, JSON.
+//!
+//! In: [`read_table`] turns a file into a header and numbered rows; [`records`] and [`worklist`] turn rows into typed values or a reason why
+//! not; [`plan_import`] says, without writing anything, what an import would do.
+//! Out: a [`Sheet`] is written as a terminal table, CSV, JSON, XLSX or one HTML page.
+//!
+//! Nothing here reads the clock, the environment or the terminal, knows a rule, or writes a file.
+
+mod columns;
+mod csv_in;
+mod dates;
+mod decode;
+#[doc(hidden)]
+pub mod fuzz;
+mod guard;
+mod identity;
+mod limits;
+mod out_html;
+mod out_text;
+mod out_xlsx;
+mod page_words;
+mod plan;
+mod record_read;
+pub mod records;
+pub mod sheet;
+mod table;
+mod text;
+pub mod words;
+mod work_columns;
+pub mod worklist;
+mod xlsx_in;
+mod zip_guard;
+
+pub use columns::{ColumnSpec, Mapping};
+pub use dates::read_date;
+pub use decode::TextEncoding;
+pub use guard::{guard, unguard};
+pub use identity::{Fingerprint, Identity, IdentityBasis};
+pub use limits::Limits;
+pub use out_html::{LedgerFacts, Page, html};
+pub use out_text::{csv, json, terminal};
+pub use out_xlsx::{BookInfo, xlsx};
+pub use plan::{Against, Changed, ImportPlan, Rejected, Repeated, confirm_sheet, plan_import, reject_sheet};
+pub use record_read::read_records;
+pub use records::{GivenCell, RECORD_COLUMNS, RecordRow};
+pub use sheet::{Cell, Column, Filter, Kind, Place, Sheet};
+pub use table::{Format, ReadOptions, Row, Table, read_table, read_table_file};
+pub use text::{normal, normal_number, odd_chars, printable};
+pub use work_columns::{Step, WorkWords, Worklist};

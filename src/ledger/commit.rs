@@ -64,16 +64,25 @@ impl Ledger {
 
     /// A session with all that judging `wishes` needs. Taken out of the ledger: whoever fails drops it, and the next
     /// act starts from events again.
-    pub(super) fn session_for(&mut self, wishes: &[Wish]) -> Outcome<Session> {
+    fn session_for(&mut self, wishes: &[Wish]) -> Outcome<Session> {
         let whole = wishes.iter().any(|wish| self.needs_ledger(wish));
         let subjects: Vec<Subject> = wishes.iter().flat_map(subjects_of).collect();
+        if !whole {
+            return self.session_about(&subjects);
+        }
         match self.session.take() {
             Some(session) if session.is_whole() => Ok(session),
-            Some(session) if !whole && session.covers(&self.views, &subjects)? => Ok(session),
-            _ if whole => self.replay(),
+            _ => self.replay(),
+        }
+    }
+
+    /// A session that holds the office part and `subjects`.
+    pub(super) fn session_about(&mut self, subjects: &[Subject]) -> Outcome<Session> {
+        match self.session.take() {
+            Some(session) if session.covers(&self.views, subjects)? => Ok(session),
             _ => {
                 let reader = Reader { log: &self.reader, index: &self.views };
-                Session::load(self.fresh_law(), &reader, self.head.keys, &subjects)
+                Session::load(self.fresh_law(), &reader, self.head.keys, subjects)
             }
         }
     }
@@ -154,7 +163,7 @@ fn refusal(law: &Replay, breaches: &[Breach]) -> Option<Fault> {
     let first = refusing.first()?;
     let say = |lang| refusing.iter().map(|breach| breach.refusal(book, lang)).collect::<Vec<_>>().join(" ");
     let sentence = Message { zh: say(Lang::Zh), en: say(Lang::En), ..Message::default() };
-    Some(Fault::of_law(first.code.to_owned(), sentence))
+    Some(Fault::of_law(first.code, sentence))
 }
 
 fn act_fault(error: ActError) -> Fault {

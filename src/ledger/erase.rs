@@ -2,6 +2,7 @@
 
 use super::{Entropy, Ledger, Receipt, Wish};
 use crate::fault::{Fault, Outcome};
+use crate::log::Erasure;
 use crate::record::{Moment, PartName, Signer};
 
 impl Ledger {
@@ -38,7 +39,9 @@ impl Ledger {
 
     fn remove(&mut self, parts: &[(u64, PartName)]) -> Outcome<()> {
         let log = self.log.as_ref().ok_or_else(|| Fault::usage("ledger.read_only"))?;
-        let _ = log;
+        let erasures: Vec<Erasure> =
+            parts.iter().map(|(seq, part)| Erasure { seq: *seq, part: *part }).collect();
+        log.erase(&erasures)?;
         self.views.forget(&self.reader, parts)
     }
 

@@ -74,7 +74,8 @@ pub struct Ledger {
     opened: Option<OpenReport>,
 }
 
-fn settings(info: &Info) -> Settings {
+/// How the log of this ledger is opened.
+pub fn settings(info: &Info) -> Settings {
     let note = format!("{} pid {}", info.origin, std::process::id());
     Settings::new(ChainHash::of_origin(info.origin.as_str()), note)
 }
@@ -144,7 +145,7 @@ impl Ledger {
 
     /// The office's law state: persons, keys, policy, edition. Folded from events.
     pub fn office(&mut self) -> Outcome<&crate::rules::State> {
-        let session = self.session_for(&[])?;
+        let session = self.session_about(&[])?;
         Ok(self.session.insert(session).law.state())
     }
 
@@ -152,6 +153,12 @@ impl Ledger {
     pub fn holder(&mut self, key: &KeyId) -> Outcome<Option<Subject>> {
         let holder = self.office()?.office.keys.get(key).map(|key| key.holder.to_string());
         Ok(holder.and_then(|holder| holder.parse().ok()))
+    }
+
+    /// The event whose open part of `subject` is in force, if something of it is public.
+    pub fn open_in_force(&mut self, subject: &Subject) -> Outcome<Option<u64>> {
+        let session = self.session_about(std::slice::from_ref(subject))?;
+        Ok(crate::record::Law::open_in_force(&self.session.insert(session).law, subject))
     }
 
     /// A checkpoint of everything acknowledged so far, signed by the ledger key. The log's mark is made durable
@@ -172,7 +179,7 @@ impl Ledger {
 
     /// The key that signs checkpoints.
     pub fn ledger_key(&mut self) -> Outcome<Option<KeyId>> {
-        let session = self.session_for(&[])?;
+        let session = self.session_about(&[])?;
         let session = self.session.insert(session);
         Ok(crate::record::Law::ledger_key(&session.law))
     }

@@ -150,6 +150,13 @@ fn parse_moment(text: &[u8]) -> Option<civil::DateTime> {
     Some(parse_date(date)?.to_datetime(civil::Time::new(hour, minute, second, 0).ok()?))
 }
 
+impl Day {
+    /// The day in Beijing of a Unix time.
+    pub fn from_unix_day(seconds: Option<u64>) -> Option<Self> {
+        Moment::from_unix(i64::try_from(seconds?).ok()?).map(Moment::day)
+    }
+}
+
 impl Moment {
     /// The day this moment falls on.
     pub fn day(self) -> Day {

@@ -6,21 +6,25 @@ use super::book::RuleBook;
 use super::breach::Breach;
 use crate::record::{Class, Kind, PartName};
 
-/// Breaches of a part's body, for whoever holds it: the first member that is required and not there.
-pub fn check_body(book: &RuleBook, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Vec<Breach> {
-    let rule = book.kind(kind.as_str()).and_then(|kind| kind.parts.get(&part));
-    let members = rule.map_or(&[][..], |rule| rule.members.as_slice());
-    let empty = |name: &&String| match data.get(*name) {
-        None | Some(Value::Null) => true,
-        Some(Value::String(text)) => text.is_empty(),
-        Some(_) => false,
-    };
-    let breach = |name: &String| Breach {
+/// The first member that a part of this kind must hold and `data` has not.
+pub(super) fn missing<'a>(
+    book: &'a RuleBook,
+    kind: &Kind,
+    part: PartName,
+    data: &Map<String, Value>,
+) -> Option<&'a str> {
+    let members = &book.kind(kind.as_str())?.parts.get(&part)?.members;
+    let empty = |name: &&String| data.get(*name).is_none_or(|value| value.is_null() || value == "");
+    members.iter().find(empty).map(String::as_str)
+}
+
+/// The breach of a part's body, for whoever holds it.
+pub fn check_body(book: &RuleBook, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<Breach> {
+    missing(book, kind, part, data).map(|name| Breach {
         code: "part.member_missing",
         class: Class::Integrity,
-        expected: format!("{}.{name}", part.as_str()),
-        found: "none".into(),
+        expected: name.to_owned(),
+        found: part.as_str().to_owned(),
         vocabulary: None,
-    };
-    members.iter().find(empty).map(breach).into_iter().collect()
+    })
 }

@@ -68,7 +68,7 @@ impl Breach {
     fn article(&self, book: &RuleBook) -> Option<Article> {
         let rule = book.rule(self.code)?;
         let (first, others) = rule.cites.split_first()?;
-        let name = book.data().sources.get(&first.source).map_or(&first.source, |source| &source.zh);
+        let name = book.data().sources.get(&first.source).map_or(&first.source, |source| &source.short.zh);
         let mut article = first.article.clone().unwrap_or_default();
         if !others.is_empty() {
             article = format!("{article}；{}", book.cites(others, Lang::Zh));

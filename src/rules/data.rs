@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Lang;
 use crate::record::{Class, Day};
 
 /// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Title {
     /// Chinese.
@@ -25,7 +26,7 @@ impl Title {
 }
 
 /// What sort of source a provision has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     /// 法律、行政法规
@@ -39,13 +40,15 @@ pub enum SourceKind {
 }
 
 /// Where provisions come from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// Chinese name.
     pub zh: String,
     /// English name.
     pub en: String,
+    /// Name used in refusals.
+    pub short: Title,
     /// What sort of source.
     pub kind: SourceKind,
     /// In force from, where known.
@@ -54,7 +57,7 @@ pub struct Source {
 }
 
 /// A provision: source and article.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cite {
     /// Code of the source.
@@ -68,7 +71,7 @@ pub struct Cite {
 }
 
 /// One code of a vocabulary.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// Chinese.
@@ -93,7 +96,7 @@ pub struct Code {
 }
 
 /// A vocabulary.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Vocabulary {
     /// Chinese.
@@ -105,7 +108,7 @@ pub struct Vocabulary {
 }
 
 /// The type of a fact. See `docs/rules.md` §2.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FactForm {
     /// A code.
@@ -157,7 +160,7 @@ pub enum FactForm {
 }
 
 /// A fact of a kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FactRule {
     /// Its type.
     #[serde(flatten)]
@@ -167,7 +170,7 @@ pub struct FactRule {
 }
 
 /// A part of a kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartRule {
     /// Whether it must be committed to.
@@ -179,7 +182,7 @@ pub struct PartRule {
 }
 
 /// The state after an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Target {
     /// A state, or `same`.
@@ -189,7 +192,7 @@ pub enum Target {
 }
 
 /// The state after an event, by the value of a fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ByFact {
     /// The fact.
@@ -199,7 +202,7 @@ pub struct ByFact {
 }
 
 /// How much of the state an admission needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Needs {
     /// Office part, subject, and the round named in the facts.
@@ -209,7 +212,7 @@ pub enum Needs {
 }
 
 /// When an open part is public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OpenRule {
     /// While its event is the one in force for the item.
@@ -221,7 +224,7 @@ pub enum OpenRule {
 }
 
 /// Whether an unlawful event changes anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WhenUnlawful {
     /// It happened, so it counts.
@@ -231,7 +234,7 @@ pub enum WhenUnlawful {
 }
 
 /// A kind of event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KindData {
     /// Chinese.
@@ -271,7 +274,7 @@ pub struct KindData {
 }
 
 /// A rule's text, sources and weight.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleData {
     /// Sentence, Chinese.
@@ -292,7 +295,7 @@ pub struct RuleData {
 }
 
 /// An edition file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditionData {
     /// 1

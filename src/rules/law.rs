@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::body;
 use super::book::{Books, RuleBook};
 use super::breach::Breach;
 use super::check::{self, signer};
@@ -11,7 +12,7 @@ use super::code::KeyUse;
 use super::data::OpenRule;
 use super::fold;
 use super::state::State;
-use crate::record::{Authority, Class, Event, Finding, KeyId, Kind, Law, Origin, PartName, Subject};
+use crate::record::{Authority, Event, Finding, KeyId, Kind, Law, Origin, PartName, Subject};
 
 /// Whether `event` is lawful after `state`: every breach of every rule, each code once. Pure; changes nothing.
 ///
@@ -25,18 +26,6 @@ pub fn replay(books: &Books, state: &mut State, event: &Event) -> Vec<Breach> {
     let judgement = check::judge(books, state, event);
     fold::fold(books, state, event, &judgement);
     judgement.breaches
-}
-
-/// Folds an event that stands in the log into its own subject's part, without judging it again: for a writer
-/// that reads one subject's events through the index, in order, over an office part that is already up to date.
-///
-/// A round that the item's events name must be folded before the item. The counts of the office part
-/// (`withheld`, `done`, `findings`) mean nothing afterwards; kinds with `needs: ledger` take a replay.
-pub fn fold_subject(books: &Books, state: &mut State, event: &Event) {
-    let book = state.office.edition.and_then(|edition| books.get(&edition));
-    if let Some(reading) = book.and_then(|book| check::reread(book, state, event)) {
-        fold::effect(books, state, &reading);
-    }
 }
 
 /// The law of one ledger, replayed event by event; the verifier's [`Law`].
@@ -116,9 +105,7 @@ impl Law for Replay {
     }
 
     fn missing_member(&self, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<String> {
-        let kind = self.book()?.kind(kind.as_str())?;
-        let empty = |name: &&String| data.get(*name).is_none_or(|value| value.is_null() || value == "");
-        kind.parts.get(&part)?.members.iter().find(empty).cloned()
+        body::missing(self.book()?, kind, part, data).map(str::to_owned)
     }
 
     fn standing_open(&self, kind: &Kind) -> bool {
@@ -131,18 +118,15 @@ impl Law for Replay {
     }
 
     fn opens_in_force(&self) -> Vec<(u64, Subject)> {
-        let open = |(subject, item): (&Box<str>, &super::state::Item)| {
-            Some((item.open?, subject.parse::<Subject>().ok()?))
-        };
-        let mut opens: Vec<_> = self.state.items.iter().filter_map(open).collect();
+        let items = self.state.items.iter();
+        let open = items.filter_map(|(subject, item)| Some((item.open?, subject.parse().ok()?)));
+        let mut opens: Vec<(u64, Subject)> = open.collect();
         opens.sort_unstable();
         opens
     }
 }
 
-/// Whether a verification may go on as if nothing were wrong: no breach that refuses.
+/// Whether an event with these breaches may be made: none of them refuses.
 pub fn is_admitted(breaches: &[Breach]) -> bool {
-    !breaches
-        .iter()
-        .any(|breach| matches!(breach.class, Class::Integrity | Class::Unlawful | Class::Uncheckable))
+    !breaches.iter().any(Breach::refuses)
 }

@@ -14,6 +14,7 @@ mod fact;
 mod fold;
 mod form;
 mod law;
+mod people;
 mod query;
 mod state;
 
@@ -24,8 +25,7 @@ pub use body::check_body;
 pub use book::{Books, EDITION_2026_1, KindRules, RuleBook};
 pub use breach::Breach;
 pub use code::{Action, Attribute, KeyUse, ReviewOutcome, Role, Roles, Scope, SecretStub, Separation, Step};
-pub use law::{Replay, admit, book_for, fold_subject, is_admitted, replay};
+pub use law::{Replay, admit, book_for, is_admitted, replay};
+pub use people::{Key, Keys, People, Person, PersonIx};
 pub use query::{Waiting, next_kinds, next_step, worklist};
-pub use state::{
-    Acknowledgement, Item, Key, Keys, Office, People, Person, PersonIx, Policy, Review, Round, State,
-};
+pub use state::{Acknowledgement, Item, Office, Policy, Review, Round, State};

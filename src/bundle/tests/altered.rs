@@ -24,7 +24,7 @@ fn bytes_of_the_tar_set_to_telling_values_are_found() {
     let tar = write_tar(&small_files());
     let passed: Vec<_> = (0..tar.len())
         .into_par_iter()
-        .flat_map_iter(|at| [0, b' ', b'0', b'/'].map(|byte| (at, byte)))
+        .flat_map_iter(|at| [0, b'0'].map(|byte| (at, byte)))
         .filter(|(at, byte)| {
             let mut altered = tar.clone();
             altered[*at] = *byte;

@@ -232,3 +232,35 @@ proptest! {
         prop_assert_eq!(fuzz_read(&tar), Ok(()));
     }
 }
+
+/// The example of docs/format-container.md.
+#[test]
+fn the_documented_header_is_the_one_written() {
+    let block = header(b"office-2026/bagit.txt", 54, 1_795_312_000);
+    let fields = &block[100..157];
+    assert_eq!(fields, b"0000644\x000000000\x000000000\x0000000000066\x0015300444600\x00012713\x00 0");
+    assert_eq!(&block[257..265], b"ustar\x0000");
+    assert_eq!(&block[329..345], b"0000000\x000000000\x00");
+    let page = include_str!("../../../docs/format-container.md");
+    assert!(page.contains("00000000066·15300444600·") && page.contains("012713·␠0"));
+}
+
+/// The limits that the page names are the limits in force.
+#[test]
+fn the_documented_limits_are_those_kept() {
+    let page = include_str!("../../../docs/format-container.md");
+    for (limit, said) in [
+        (MAX_TAR_BYTES == 256 << 30, "| tar | 256 GiB |"),
+        (MAX_ENTRIES == 10_000, "| 10,000 |"),
+        (MAX_FILE_BYTES == (8 << 30) - 1, "| 8 GiB − 1 "),
+        (MAX_TAG_FILE_BYTES == 4 << 20, "| one tag file | 4 MiB |"),
+        (MAX_WINDOW_BYTES == 128 << 20, "| zstd window | 128 MiB |"),
+        (MAX_RATIO == 250 && RATIO_FREE_BYTES == 32 << 20, "| 250, after the first 32 MiB |"),
+        (MAX_INFO_LINES == 1_000 && MAX_INFO_VALUE_BYTES == 1_000, "| 1,000 lines, 1,000 bytes a value |"),
+        (MAX_NAME_BYTES == 99, "at most 99 bytes"),
+        (FRAME_BYTES == 4 << 20, "pieces of 4 MiB"),
+        (MAX_FINDINGS == 1_000, "| 1,000, the rest counted |"),
+    ] {
+        assert!(limit && page.contains(said), "{said}");
+    }
+}

@@ -18,7 +18,8 @@ pub(super) mod signer;
 use super::book::{Books, RuleBook};
 use super::breach::Breach;
 use super::fact::{FactId, Reading};
-use super::state::{Item, Key, Round, State};
+use super::people::Key;
+use super::state::{Item, Round, State};
 use crate::record::{Class, Event};
 
 /// What a rule found: values for its sentence.
@@ -71,8 +72,14 @@ impl<'a> Case<'a> {
     fn new(books: &'a Books, state: &'a State, reading: &'a Reading<'a>) -> Self {
         let subject = reading.subject();
         let round = reading.text(FactId::Round).unwrap_or(subject);
+        let round = if round.starts_with("round/") { state.round(round) } else { None };
         let signer = if reading.event.seq == 0 { None } else { state.office.keys.get(&reading.event.by) };
-        Self { books, state, reading, item: state.item(subject), round: state.round(round), signer }
+        Self { books, state, reading, item: state.item(subject), round, signer }
+    }
+
+    /// The subject, if it is a round with events.
+    fn own_round(&self) -> Option<&'a Round> {
+        self.round.filter(|_| self.reading.subject().starts_with("round/"))
     }
 }
 
@@ -254,13 +261,6 @@ fn judge_read<'a>(
     let void = reading.kind.void && has(Class::Unlawful);
     let effect = if !placed || void || has(Class::Integrity) { Effect::Seen } else { Effect::Folded };
     Judgement { breaches: notes.breaches, reading: Some(reading), effect }
-}
-
-/// Reads an event that was judged before, to fold it again from its subject's events alone: schema and order only.
-pub(super) fn reread<'a>(book: &'a RuleBook, state: &State, event: &'a Event) -> Option<Reading<'a>> {
-    let mut notes = Notes { book, breaches: Vec::new() };
-    let reading = schema::check(book, event, &mut notes)?;
-    order::admits(&reading, state).then_some(reading)
 }
 
 /// Breaches so far, each code once.

@@ -1,15 +1,13 @@
 //! Stage 4: whether the event may follow the subject's state.
 
-use super::super::book::Flow;
 use super::super::code::Step;
-use super::super::fact::Reading;
-use super::super::state::State;
 use super::{Case, Hit, Notes};
 
 /// `false` when the event can follow in no way, so that its named rules say nothing.
 pub(super) fn check(case: &Case<'_>, notes: &mut Notes<'_>) -> bool {
     let Some(flow) = &case.reading.kind.flow else { return true };
-    let state = case.state.step(case.reading.subject());
+    let round = || case.own_round().map(|round| round.state);
+    let state = case.item.map(|item| item.state).or_else(round).unwrap_or(Step::None);
     if flow.from & state.bit() != 0 {
         return true;
     }
@@ -17,12 +15,6 @@ pub(super) fn check(case: &Case<'_>, notes: &mut Notes<'_>) -> bool {
     let hit = Hit::new(steps(flow.from), state).of("state");
     notes.add(if waivable { "order.step" } else { "order.state" }, hit);
     waivable
-}
-
-/// Whether the event can follow, with or without a missing step.
-pub(super) fn admits(reading: &Reading<'_>, state: &State) -> bool {
-    let bit = state.step(reading.subject()).bit();
-    reading.kind.flow.as_ref().is_none_or(|flow: &Flow| (flow.from | flow.waivable) & bit != 0)
 }
 
 fn steps(bits: u16) -> String {

@@ -2,7 +2,7 @@
 
 use super::super::code::{Action, KeyUse, Role};
 use super::super::fact::FactId;
-use super::super::state::Key;
+use super::super::people::Key;
 use super::ledger::first_keys;
 use super::{Case, Hit};
 use crate::record::{KeyId, PublicKey};

@@ -42,11 +42,14 @@ fn keep_findings(state: &mut State, event: &Event, judgement: &Judgement<'_>) {
 }
 
 /// What an event does, once it counts.
-pub(super) fn effect(books: &Books, state: &mut State, reading: &Reading<'_>) {
-    match reading.event.subject.class() {
-        "item" => item::fold(state, reading),
-        "round" => round::fold(state, reading),
-        _ => office::fold(books, state, reading),
+fn effect(books: &Books, state: &mut State, reading: &Reading<'_>) {
+    let subject = reading.subject();
+    if subject.starts_with("item/") {
+        item::fold(state, reading);
+    } else if subject.starts_with("round/") {
+        round::fold(state, reading);
+    } else {
+        office::fold(books, state, reading);
     }
 }
 

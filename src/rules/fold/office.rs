@@ -4,7 +4,8 @@ use super::super::book::Books;
 use super::super::check::ledger::first_keys;
 use super::super::code::{Action, KeyUse, Role, Roles, SecretStub, Separation};
 use super::super::fact::{FactId, Reading};
-use super::super::state::{Key, Office, Person, Policy, State};
+use super::super::people::{Key, Person};
+use super::super::state::{Office, Policy, State};
 use crate::record::KeyId;
 
 pub(super) fn fold(books: &Books, state: &mut State, reading: &Reading<'_>) {

@@ -1,0 +1,378 @@
+//! What a bundle ships beside the events and a verifier derives again: catalogue, withheld list, people.
+//!
+//! [`Deriving`] is the law with a memory for texts: it replays the rule book and keeps, of the bodies that stream by,
+//! the few that those lists show. Memory grows with items, not with events.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::fault::{Fault, Lang, Outcome};
+use crate::record::{Authority, Event, Finding, KeyId, Kind, Law, PartName, Subject, canonical};
+use crate::rules::{Attribute, Item, KeyUse, Replay, RuleBook, Step};
+
+/// Texts of the open part in force that the catalogue shows.
+const CATALOGUE_TEXTS: [&str; 9] = [
+    "address",
+    "document_number",
+    "formed",
+    "index_number",
+    "issuer",
+    "summary",
+    "title",
+    "topic",
+    "validity",
+];
+/// Texts that a full copy's withheld list shows.
+const WITHHELD_TEXTS: [&str; 5] = ["title", "document_number", "index_number", "issuer", "formed"];
+
+/// What is kept of one item.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Kept {
+    inherited: bool,
+    #[serde(default)]
+    open: Map<String, Value>,
+    #[serde(default)]
+    newest: BTreeMap<String, String>,
+    #[serde(default)]
+    channels: Vec<String>,
+    published: Option<String>,
+    decided: Option<String>,
+    reassessed: Option<String>,
+}
+
+/// The texts kept so far: part of what a verifier saves.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Texts {
+    items: BTreeMap<String, Kept>,
+    names: BTreeMap<String, String>,
+}
+
+/// The law, replayed, with the texts of what passed by.
+pub struct Deriving {
+    law: Replay,
+    texts: Texts,
+}
+
+/// The files that are derived.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Derived {
+    /// Path below `data/` and content, in the order of the bundle.
+    pub files: Vec<(&'static str, Vec<u8>)>,
+}
+
+impl Deriving {
+    /// From a law and texts at the same place of the log.
+    pub fn new(law: Replay, texts: Texts) -> Self {
+        Self { law, texts }
+    }
+
+    /// The law's part.
+    pub fn law(&self) -> &Replay {
+        &self.law
+    }
+
+    /// Both parts, to be saved.
+    pub fn into_parts(self) -> (Replay, Texts) {
+        (self.law, self.texts)
+    }
+
+    /// The derived files as of `day`, for a full or a public copy.
+    ///
+    /// Errors: `bundle.derive` when a text is outside canonical JSON.
+    pub fn files(&self, day: &str, full: bool) -> Outcome<Derived> {
+        let book =
+            self.law.book().ok_or_else(|| Fault::usage("bundle.derive").with("found", "no rule book"))?;
+        let mut items: Vec<(&str, &Item)> =
+            self.law.state().items.iter().map(|(subject, item)| (&**subject, item)).collect();
+        items.sort_by_key(|(_, item)| item.first);
+        let catalogue: Vec<Map<String, Value>> = self.rows(&items, |s| self.catalogue_row(s));
+        let withheld: Vec<Map<String, Value>> = self.rows(&items, |s| self.withheld_row(s, full));
+        let json = |rows: &[Map<String, Value>]| to_file(&json!({ "as_of": day, "items": rows }));
+        Ok(Derived {
+            files: vec![
+                ("people.json", to_file(&self.people(full))?),
+                ("catalog.json", json(&catalogue)?),
+                ("catalog.csv", csv(&CATALOGUE_COLUMNS, &catalogue, book)?),
+                ("withheld.json", json(&withheld)?),
+                ("withheld.csv", csv(withheld_columns(full), &withheld, book)?),
+            ],
+        })
+    }
+
+    fn rows<'a>(
+        &self,
+        items: &[(&'a str, &'a Item)],
+        row: impl Fn((&'a str, &'a Item)) -> Option<Map<String, Value>>,
+    ) -> Vec<Map<String, Value>> {
+        items.iter().filter_map(|item| row(*item)).collect()
+    }
+
+    fn kept(&self, subject: &str) -> Kept {
+        self.texts.items.get(subject).cloned().unwrap_or_default()
+    }
+
+    fn catalogue_row(&self, (subject, item): (&str, &Item)) -> Option<Map<String, Value>> {
+        item.open?;
+        let kept = self.kept(subject);
+        let mut row = common(subject, item, &kept);
+        row.insert("channels".into(), json!(kept.channels));
+        put(&mut row, "published", kept.published);
+        for name in CATALOGUE_TEXTS {
+            put(&mut row, name, kept.open.get(name).and_then(Value::as_str));
+        }
+        Some(row)
+    }
+
+    fn withheld_row(&self, (subject, item): (&str, &Item), full: bool) -> Option<Map<String, Value>> {
+        if !item.is_withheld() || item.state == Step::Lapsed {
+            return None;
+        }
+        let kept = self.kept(subject);
+        let mut row = common(subject, item, &kept);
+        row.insert("secret".into(), item.secret.into());
+        let of = if item.attribute == Attribute::Partial { "remainder_ground" } else { "ground" };
+        put(&mut row, of, item.ground.as_deref());
+        put(&mut row, "decided", kept.decided);
+        put(&mut row, "reassessed", kept.reassessed);
+        if full {
+            for name in WITHHELD_TEXTS {
+                put(&mut row, name, kept.newest.get(name).cloned());
+            }
+        }
+        Some(row)
+    }
+
+    fn people(&self, full: bool) -> Value {
+        let office = &self.law.state().office;
+        let mut keys: Vec<_> = office.keys.iter().collect();
+        keys.sort_by_key(|key| key.key);
+        let mut persons: Vec<_> = office.people.iter().collect();
+        persons.sort_by(|a, b| a.id.cmp(&b.id));
+        let keys = keys.into_iter().map(|key| {
+            let mut row = json!({ "enrolled": key.enrolled, "holder": key.holder, "key": key.key });
+            if let (Some(revoked), Some(row)) = (key.revoked, row.as_object_mut()) {
+                row.insert("revoked".into(), revoked.into());
+            }
+            row
+        });
+        let persons = persons.into_iter().map(|person| {
+            let mut roles: Vec<&str> = person.roles.iter().map(|role| role.as_str()).collect();
+            roles.sort_unstable();
+            let mut row = json!({ "holder": person.id, "roles": roles });
+            let name = self.texts.names.get(&*person.id).filter(|_| full);
+            if let (Some(name), Some(row)) = (name, row.as_object_mut()) {
+                row.insert("name".into(), name.as_str().into());
+            }
+            row
+        });
+        json!({ "keys": keys.collect::<Vec<_>>(), "persons": persons.collect::<Vec<_>>() })
+    }
+
+    fn note_item(&mut self, event: &Event, bodies: &[(PartName, Map<String, Value>)]) {
+        let Some(item) = self.law.state().item(event.subject.as_str()) else { return };
+        let kept = self.texts.items.entry(event.subject.to_string()).or_default();
+        let body = |name| bodies.iter().find(|(part, _)| *part == name).map(|(_, data)| data);
+        for name in [PartName::Closed, PartName::Open] {
+            for text in WITHHELD_TEXTS {
+                if let Some(value) = body(name).and_then(|data| data.get(text)).and_then(Value::as_str) {
+                    kept.newest.insert(text.into(), value.into());
+                }
+            }
+        }
+        if item.open == Some(event.seq) {
+            kept.open = body(PartName::Open).cloned().unwrap_or_default();
+        } else if item.open.is_none() {
+            kept.open = Map::new();
+        }
+        kept.note_dates(event, item.decided == Some(event.seq));
+    }
+}
+
+impl Kept {
+    fn note_dates(&mut self, event: &Event, decides: bool) {
+        let on = event.fact("on").map(str::to_owned);
+        match event.kind.as_str() {
+            "item.inherited" => {
+                self.inherited = true;
+                self.published = event.fact("published").map(str::to_owned);
+                self.decided = on;
+            }
+            "item.published" => {
+                let channels = event.facts.get("channels").and_then(Value::as_array);
+                let codes = channels.into_iter().flatten().filter_map(Value::as_str);
+                self.channels = codes.map(str::to_owned).collect();
+                self.published = on;
+            }
+            "item.reassessed" => {
+                if decides {
+                    self.decided.clone_from(&on);
+                }
+                self.reassessed = on;
+            }
+            _ if decides => self.decided = on,
+            _ => {}
+        }
+    }
+}
+
+fn common(subject: &str, item: &Item, kept: &Kept) -> Map<String, Value> {
+    let mut row = Map::new();
+    row.insert("id".into(), subject.into());
+    row.insert("attribute".into(), item.attribute.as_str().into());
+    row.insert("state".into(), item.state.as_str().into());
+    row.insert("inherited".into(), kept.inherited.into());
+    row
+}
+
+fn put(row: &mut Map<String, Value>, name: &str, value: Option<impl Into<Value>>) {
+    if let Some(value) = value {
+        row.insert(name.into(), value.into());
+    }
+}
+
+/// Canonical JSON and a line end.
+pub(super) fn to_file(value: &impl Serialize) -> Outcome<Vec<u8>> {
+    let derive = |found: &dyn ToString| Fault::usage("bundle.derive").with("found", found.to_string());
+    let mut bytes = serde_json_canonicalizer::to_vec(value).map_err(|e| derive(&e))?;
+    canonical::check_within(&bytes, usize::MAX).map_err(|e| derive(&e))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// A column: heading, member, and the vocabulary that its codes belong to.
+type Column = (&'static str, &'static str, &'static str);
+
+const CATALOGUE_COLUMNS: [Column; 15] = [
+    ("索引号", "index_number", ""),
+    ("标题", "title", ""),
+    ("文号", "document_number", ""),
+    ("发文机关", "issuer", ""),
+    ("成文日期", "formed", ""),
+    ("发布日期", "published", ""),
+    ("主题", "topic", ""),
+    ("公开属性", "attribute", "stated_attribute"),
+    ("状态", "state", "state"),
+    ("有效性", "validity", ""),
+    ("渠道", "channels", "channel"),
+    ("地址", "address", ""),
+    ("概述", "summary", ""),
+    ("承接", "inherited", ""),
+    ("编号", "id", ""),
+];
+
+const WITHHELD_COLUMNS: [Column; 14] = [
+    ("编号", "id", ""),
+    ("公开属性", "attribute", "stated_attribute"),
+    ("依据", "ground", "ground"),
+    ("余部依据", "remainder_ground", "ground"),
+    ("状态", "state", "state"),
+    ("定性日期", "decided", ""),
+    ("最近评估", "reassessed", ""),
+    ("承接", "inherited", ""),
+    ("涉密", "secret", ""),
+    ("标题", "title", ""),
+    ("文号", "document_number", ""),
+    ("索引号", "index_number", ""),
+    ("发文机关", "issuer", ""),
+    ("成文日期", "formed", ""),
+];
+
+fn withheld_columns(full: bool) -> &'static [Column] {
+    if full { &WITHHELD_COLUMNS } else { WITHHELD_COLUMNS.split_at(9).0 }
+}
+
+/// UTF-8 with BOM, CRLF, every field quoted: one spelling, so that two implementations write the same bytes.
+fn csv(columns: &[Column], rows: &[Map<String, Value>], book: &RuleBook) -> Outcome<Vec<u8>> {
+    let mut text = String::from("\u{feff}");
+    text.push_str(&line(columns.iter().map(|(heading, _, _)| (*heading).to_owned())));
+    for row in rows {
+        text.push_str(&line(columns.iter().map(|(_, member, codes)| show(row.get(*member), codes, book))));
+    }
+    Ok(text.into_bytes())
+}
+
+fn line(fields: impl Iterator<Item = String>) -> String {
+    let quoted: Vec<String> =
+        fields.map(|field| format!("\"{}\"", guarded(field).replace('"', "\"\""))).collect();
+    format!("{}\r\n", quoted.join(","))
+}
+
+/// A field that a spreadsheet would take for a formula gets a leading apostrophe.
+fn guarded(field: String) -> String {
+    if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{field}") } else { field }
+}
+
+fn show(value: Option<&Value>, codes: &str, book: &RuleBook) -> String {
+    let titled = |text: &str| {
+        if codes.is_empty() { text.into() } else { book.title(codes, text, Lang::Zh).to_owned() }
+    };
+    match value {
+        Some(Value::String(text)) => titled(text),
+        Some(Value::Bool(true)) => "是".into(),
+        Some(Value::Array(list)) => {
+            list.iter().filter_map(Value::as_str).map(titled).collect::<Vec<_>>().join("；")
+        }
+        _ => String::new(),
+    }
+}
+
+impl Law for Deriving {
+    fn authority(&self, key: &KeyId, act: u64) -> Authority {
+        self.law.authority(key, act)
+    }
+
+    fn judge(&mut self, event: &Event) -> Vec<Finding> {
+        self.law.judge(event)
+    }
+
+    fn acknowledged(&self, seq: u64, code: &str) -> bool {
+        self.law.acknowledged(seq, code)
+    }
+
+    fn ledger_key(&self) -> Option<KeyId> {
+        self.law.state().office.keys.iter().find(|key| key.usage == KeyUse::Ledger).map(|key| key.key)
+    }
+
+    fn missing_member(&self, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<String> {
+        self.law.missing_member(kind, part, data)
+    }
+
+    fn bodies(&mut self, event: &Event, bodies: Vec<(PartName, Map<String, Value>)>) {
+        match event.subject.class() {
+            "item" => self.note_item(event, &bodies),
+            _ => {
+                let personal =
+                    bodies.iter().find(|(part, _)| *part == PartName::Personal).map(|(_, data)| data);
+                let Some(personal) = personal else {
+                    // A name whose newest part was erased is gone, older spellings of it included.
+                    if event.parts.contains_key(&PartName::Personal) {
+                        self.texts.names.remove(event.subject.as_str());
+                    }
+                    return;
+                };
+                if let Some(name) = personal.get("name").and_then(Value::as_str) {
+                    self.texts.names.insert(event.subject.to_string(), name.into());
+                }
+                for (holder, name) in personal.get("names").and_then(Value::as_object).into_iter().flatten() {
+                    if let Some(name) = name.as_str() {
+                        self.texts.names.insert(holder.clone(), name.into());
+                    }
+                }
+            }
+        }
+    }
+
+    fn standing_open(&self, kind: &Kind) -> bool {
+        self.law.standing_open(kind)
+    }
+
+    fn open_in_force(&self, subject: &Subject) -> Option<u64> {
+        self.law.open_in_force(subject)
+    }
+
+    fn opens_in_force(&self) -> Vec<(u64, Subject)> {
+        self.law.opens_in_force()
+    }
+}

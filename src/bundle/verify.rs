@@ -1,0 +1,464 @@
+//! Verifying a bundle as it streams by: the container, every event, the law, and everything it ships beside them.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, Read};
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::derived::{Deriving, Texts};
+use super::meta::{CHECKPOINT, CONSISTENCY, Consistency, META, Meta, SMALL_MAX};
+use super::{BagFinding, BagReader, BagReport, Blake3Digest, Payload, PayloadVisitor};
+use crate::fault::{Fault, Lang, Outcome};
+use crate::record::tree::check_consistency;
+use crate::record::verify::{Chain, Copy, Trust, Verifier};
+use crate::record::{ChainHash, Checkpoint, Class, Day, Finding, Moment, Origin, Place, Report};
+use crate::rules::{Books, Replay, RuleBook, State};
+
+/// What an outsider brings to a bundle.
+#[derive(Default)]
+pub struct Given {
+    /// Origin and genesis hash; taken from the bundle, and said so, when not given.
+    pub trust: Option<(Origin, ChainHash)>,
+    /// Tree heads shown earlier or elsewhere.
+    pub checkpoints: Vec<Checkpoint>,
+    /// A state verified before, that a partial bundle goes on from.
+    pub saved: Option<Saved>,
+}
+
+/// A verifier's state, to go on from. It is as trustworthy as the place it was kept in.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Saved {
+    /// 1.
+    pub format: u64,
+    /// The origin.
+    pub origin: Origin,
+    /// Chain hash of event 0.
+    pub genesis: ChainHash,
+    chain: Chain,
+    law: State,
+    texts: Texts,
+}
+
+/// What verifying a bundle gives.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct BundleReport {
+    /// What the bundle says of itself.
+    pub meta: Meta,
+    /// Verdicts and findings of everything in it.
+    pub report: Report,
+    /// What was checked, and what could not be: (Chinese, English).
+    pub checked: Vec<(String, String)>,
+}
+
+impl Saved {
+    /// Reads a saved state.
+    ///
+    /// Errors: `bundle.state`.
+    pub fn parse(bytes: &[u8]) -> Outcome<Self> {
+        let bad = |found: &dyn ToString| Fault::usage("bundle.state").with("found", found.to_string());
+        let saved: Self = serde_json::from_slice(bytes).map_err(|e| bad(&e))?;
+        if saved.format == 1 { Ok(saved) } else { Err(bad(&format!("format {}", saved.format))) }
+    }
+
+    /// The bytes to keep.
+    pub fn to_bytes(&self) -> Outcome<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|e| Fault::usage("bundle.state").with("found", e))
+    }
+}
+
+/// Verifies a `.tar.zst` bundle. The second result is the state to keep, if everything holds.
+///
+/// Errors: `bundle.meta`, `bundle.order` when the bundle cannot be read as one at all; the machine.
+pub fn verify<R: Read>(input: R, given: Given, books: &Books) -> Outcome<(BundleReport, Option<Saved>)> {
+    let mut visitor = Visitor::new(given, books.clone());
+    let bag = BagReader::zstd(input)?.read(&mut visitor)?;
+    visitor.finish(&bag)
+}
+
+struct Visitor {
+    given: Option<Given>,
+    books: Books,
+    meta: Option<Meta>,
+    checkpoint: Option<Checkpoint>,
+    consistency: Option<Consistency>,
+    verifier: Option<Verifier<Deriving>>,
+    findings: Vec<Finding>,
+    trust_given: bool,
+    partial_unknown: bool,
+    checkpoints: usize,
+}
+
+impl PayloadVisitor for Visitor {
+    fn payload(&mut self, file: &Payload<'_>, content: &mut dyn BufRead) -> Outcome<()> {
+        match file.path {
+            META => self.meta = Some(Meta::parse(&small(file, content)?)?),
+            CHECKPOINT => self.read_checkpoint(&small(file, content)?),
+            CONSISTENCY => self.read_consistency(&small(file, content)?),
+            path if path.starts_with("rules/") => self.rules(path, &small(file, content)?)?,
+            path if path.starts_with("events/") => self.events(path, content)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// A small file, whole.
+fn small(file: &Payload<'_>, content: &mut dyn BufRead) -> Outcome<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if file.size > SMALL_MAX {
+        return Err(Fault::usage("bundle.small_file").with("path", file.path).with("expected", SMALL_MAX));
+    }
+    // A container that ends early is reported by the container's own report.
+    let _ = content.read_to_end(&mut bytes);
+    Ok(bytes)
+}
+
+impl Visitor {
+    fn new(given: Given, books: Books) -> Self {
+        Self {
+            trust_given: given.trust.is_some(),
+            checkpoints: given.checkpoints.len(),
+            given: Some(given),
+            books,
+            meta: None,
+            checkpoint: None,
+            consistency: None,
+            verifier: None,
+            findings: Vec::new(),
+            partial_unknown: false,
+        }
+    }
+
+    fn integrity(&mut self, path: &str, code: &'static str, expected: impl ToString, found: impl ToString) {
+        let mut finding = Finding::integrity(code, expected, found);
+        finding.place.file = Some(path.to_owned());
+        self.findings.push(finding);
+    }
+
+    fn read_checkpoint(&mut self, bytes: &[u8]) {
+        match std::str::from_utf8(bytes)
+            .map_err(|e| e.to_string())
+            .and_then(|note| Checkpoint::parse(note).map_err(|e| e.to_string()))
+        {
+            Ok(checkpoint) => self.checkpoint = Some(checkpoint),
+            Err(error) => self.integrity(CHECKPOINT, "checkpoint.form", "a checkpoint", error),
+        }
+    }
+
+    fn read_consistency(&mut self, bytes: &[u8]) {
+        match serde_json::from_slice(bytes) {
+            Ok(consistency) => self.consistency = Some(consistency),
+            Err(error) => self.integrity(CONSISTENCY, "bundle.consistency", "a consistency proof", error),
+        }
+    }
+
+    /// An edition that this program does not have is taken from the bundle: its digest is what events name.
+    fn rules(&mut self, path: &str, bytes: &[u8]) -> Outcome<()> {
+        match std::str::from_utf8(bytes)
+            .map_err(|e| e.to_string())
+            .and_then(|text| RuleBook::parse(text).map_err(|fault| fault.text(Lang::En)))
+        {
+            Ok(book) if self.books.get(&book.digest()).is_some() => {
+                if book.canonical() != bytes {
+                    self.integrity(path, "bundle.rules", "canonical bytes", "other bytes");
+                }
+            }
+            Ok(book) => self.books.add(book),
+            Err(error) => self.integrity(path, "bundle.rules", "a rule-book edition", error),
+        }
+        Ok(())
+    }
+
+    fn events(&mut self, path: &str, content: &mut dyn BufRead) -> Outcome<()> {
+        if self.verifier.is_none() {
+            self.verifier = Some(self.begin()?);
+        }
+        let Some(verifier) = &mut self.verifier else { return Ok(()) };
+        verifier.file(path);
+        while let Ok(bytes) = content.fill_buf() {
+            let length = bytes.len();
+            if length == 0 {
+                break;
+            }
+            verifier.push(bytes);
+            content.consume(length);
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Outcome<Verifier<Deriving>> {
+        let meta = self.meta.clone().ok_or_else(|| Fault::usage("bundle.order"))?;
+        let given = self.given.take().unwrap_or_default();
+        let (origin, genesis) = given.trust.unwrap_or_else(|| (meta.origin.clone(), meta.genesis));
+        if (&origin, genesis) != (&meta.origin, meta.genesis) {
+            let say = |origin: &Origin, genesis: ChainHash| format!("{origin} {genesis}");
+            self.integrity(
+                META,
+                "bundle.other_ledger",
+                say(&origin, genesis),
+                say(&meta.origin, meta.genesis),
+            );
+        }
+        let checkpoints = given.checkpoints.into_iter().chain(self.checkpoint.clone()).collect();
+        let trust = Trust { origin: origin.clone(), genesis, checkpoints };
+        let books = Arc::new(self.books.clone());
+        if meta.from == 0 {
+            let law = Deriving::new(Replay::new(books, origin), Texts::default());
+            return Ok(Verifier::new(trust, meta.edition, law));
+        }
+        let start = meta.start_head()?;
+        let Some(saved) = given.saved else {
+            self.partial_unknown = true;
+            let law = Deriving::new(Replay::new(books, origin), Texts::default());
+            return Ok(Verifier::without_law(trust, meta.edition, law, Chain::at(start)));
+        };
+        let head = &saved.chain.head;
+        if (&head.frontier, head.chain) != (&start.frontier, start.chain)
+            || (&saved.origin, saved.genesis) != (&trust.origin, trust.genesis)
+        {
+            let found = format!("{} {}", start.size(), start.chain);
+            self.integrity(META, "bundle.start", format!("{} {}", head.size(), head.chain), found);
+        }
+        let law = Deriving::new(Replay::resume(books, saved.law), saved.texts);
+        Ok(Verifier::resume(trust, meta.edition, law, saved.chain))
+    }
+
+    fn finish(mut self, bag: &BagReport) -> Outcome<(BundleReport, Option<Saved>)> {
+        let Some(meta) = self.meta.clone() else { return Err(not_a_bundle(bag)) };
+        let verifier = match self.verifier.take() {
+            Some(verifier) => verifier,
+            None => self.begin()?,
+        };
+        let (mut report, chain, deriving) = verifier.finish();
+        bag.findings.list().iter().for_each(|found| report.add(container_finding(found)));
+        if !bag.complete && bag.findings.is_empty() {
+            report.add(Finding::integrity("bundle.incomplete", "the whole bundle", "a part of it"));
+        }
+        self.check_meta(&meta, &report, &chain, bag);
+        self.check_consistency_proof(&meta);
+        self.check_files(&meta, &chain, &deriving, bag)?;
+        self.findings.drain(..).for_each(|finding| report.add(finding));
+        if !self.trust_given {
+            report.add(Finding::new(
+                "bundle.trust_not_given",
+                Class::Notice,
+                "origin and genesis hash",
+                "none",
+            ));
+        }
+        if self.checkpoints == 0 {
+            report.add(Finding::new("prefix.unproved", Class::Notice, "a checkpoint", "none"));
+        }
+        let checked = self.checked(&meta, &report);
+        let saved = report.passed().then(|| {
+            let (law, texts) = deriving.into_parts();
+            let (origin, genesis) = (report.origin.clone(), report.genesis);
+            Saved { format: 1, origin, genesis, chain, law: law.into_state(), texts }
+        });
+        Ok((BundleReport { meta, report, checked }, saved))
+    }
+
+    fn check_meta(&mut self, meta: &Meta, report: &Report, chain: &Chain, bag: &BagReport) {
+        if (meta.size, meta.head, meta.root) != (report.size, report.head, report.root) {
+            let say = |size: u64, head: ChainHash| format!("{size} {head}");
+            self.integrity(
+                META,
+                "bundle.meta_differs",
+                say(report.size, report.head),
+                say(meta.size, meta.head),
+            );
+        }
+        match &self.checkpoint {
+            Some(checkpoint) if checkpoint.head.size == meta.size => {}
+            Some(checkpoint) => {
+                let size = checkpoint.head.size;
+                self.integrity(CHECKPOINT, "bundle.checkpoint_size", meta.size, size);
+            }
+            None => self.integrity(CHECKPOINT, "checkpoint.form", "a checkpoint", "none"),
+        }
+        let at = report_time(chain);
+        if bag.mtime_unix != at {
+            let say = |at: Option<u64>| at.map_or_else(|| "none".into(), |at| at.to_string());
+            self.integrity(META, "bundle.mtime_differs", say(at), say(bag.mtime_unix));
+        }
+        let name = meta.bag_name().map(|name| name.as_str().to_owned()).unwrap_or_default();
+        if bag.name != name {
+            self.integrity(META, "bundle.name", name, &bag.name);
+        }
+    }
+
+    fn check_consistency_proof(&mut self, meta: &Meta) {
+        let Some(proof) = self.consistency.take() else {
+            if meta.from > 0 {
+                self.integrity(CONSISTENCY, "bundle.consistency", "a consistency proof", "none");
+            }
+            return;
+        };
+        let (from, to) = ((proof.from.size, proof.from.root), (proof.to.size, proof.to.root));
+        let ends_here = to == (meta.size, meta.root);
+        if !ends_here || !check_consistency(from, to, &proof.proof) {
+            self.integrity(
+                CONSISTENCY,
+                "bundle.consistency",
+                format!("a proof from {}", from.0),
+                "one that fails",
+            );
+        }
+    }
+
+    /// Every other payload file is one that we derive, with the bytes that we derive.
+    fn check_files(&mut self, meta: &Meta, chain: &Chain, law: &Deriving, bag: &BagReport) -> Outcome<()> {
+        let mut there: BTreeMap<&str, Blake3Digest> =
+            bag.payload.iter().map(|file| (file.path.as_str(), file.digests.blake3)).collect();
+        there.retain(|path, _| !is_read_elsewhere(path));
+        let day = chain.head.at.map(Moment::day).or_else(|| Day::from_unix_day(bag.mtime_unix));
+        if !self.partial_unknown
+            && let Some(day) = day
+        {
+            for (path, bytes) in law.files(&day.to_string(), meta.edition == Copy::Full)?.files {
+                let ours = Blake3Digest::of(&bytes);
+                match there.remove(path) {
+                    Some(theirs) if theirs == ours => {}
+                    Some(_) => self.integrity(
+                        path,
+                        "bundle.derived_differs",
+                        "what the events give",
+                        "other content",
+                    ),
+                    None => {
+                        self.integrity(path, "bundle.derived_differs", "what the events give", "no such file")
+                    }
+                }
+            }
+        }
+        if let Some(pair) = bag
+            .payload
+            .windows(2)
+            .find(|pair| matches!(pair, [a, b] if (rank(&a.path), &a.path) >= (rank(&b.path), &b.path)))
+            && let [a, b] = pair
+        {
+            self.integrity(&b.path, "bundle.file_order", format!("after {}", a.path), "before it");
+        }
+        self.check_shipped(&mut there);
+        there.retain(|path, _| !self.partial_unknown || !is_derived(path));
+        let unknown: Vec<String> = there.keys().map(|path| (*path).to_owned()).collect();
+        for path in unknown {
+            self.integrity(&path, "bundle.unknown_file", "no such file", "a file");
+        }
+        Ok(())
+    }
+
+    /// Schemas and the note: ours where we have them, else a notice that a person should look.
+    fn check_shipped(&mut self, there: &mut BTreeMap<&str, Blake3Digest>) {
+        let mut shipped: Vec<(String, &str)> =
+            super::schemas::all().into_iter().map(|(name, text)| (format!("schemas/{name}"), text)).collect();
+        shipped.push((super::meta::VERIFY.to_owned(), super::note::VERIFY_TEXT));
+        for (path, text) in shipped {
+            if there.get(path.as_str()).is_some_and(|theirs| *theirs == Blake3Digest::of(text.as_bytes())) {
+                there.remove(path.as_str());
+            }
+        }
+        let others: Vec<String> = there
+            .keys()
+            .filter(|path| path.starts_with("schemas/") || **path == super::meta::VERIFY)
+            .map(|p| (*p).to_owned())
+            .collect();
+        for path in others {
+            there.remove(path.as_str());
+            let mut finding =
+                Finding::new("bundle.other_text", Class::Notice, "the text this program ships", "another");
+            finding.place.file = Some(path);
+            self.findings.push(finding);
+        }
+    }
+
+    fn checked(&self, meta: &Meta, report: &Report) -> Vec<(String, String)> {
+        let mut said = vec![
+            (
+                format!("容器、链、树、{} 个封签、{} 份正文的摘要", report.acts, report.parts),
+                format!("container, chain, tree, {} seals, digests of {} parts", report.acts, report.parts),
+            ),
+            (
+                "附带的目录、不予公开清单、人员和密钥与事件一致".into(),
+                "the shipped catalogue, withheld list and people are what the events give".into(),
+            ),
+        ];
+        if meta.edition == Copy::Public {
+            said.push((
+                "公开版不含内部正文，正文与要素是否一致只核验了公开部分".into(),
+                "a public copy has no closed parts; only open ones were held against the facts".into(),
+            ));
+        }
+        if self.partial_unknown {
+            said.pop();
+            said.push((
+                format!("未核验：第 {} 号事件之前的合法性、签名者的资格、附带的清单", meta.from),
+                format!("not checked: the law, who may sign, and the shipped lists, for want of a state at event {}", meta.from),
+            ));
+        }
+        said.push((
+            format!("截至第 {} 个事件；之后的事件本包不能证明有无", report.size),
+            format!("as of {} events; of later ones this bundle proves nothing", report.size),
+        ));
+        said
+    }
+}
+
+/// When the last event was entered, which is the time of every file in the tar.
+fn report_time(chain: &Chain) -> Option<u64> {
+    chain.head.at.and_then(|at| u64::try_from(at.unix()).ok())
+}
+
+/// Where a file stands in a bundle; they come in this order.
+fn rank(path: &str) -> usize {
+    let order = [
+        META,
+        CHECKPOINT,
+        "rules/",
+        "schemas/",
+        super::meta::VERIFY,
+        "events/",
+        "people.json",
+        "catalog.json",
+        "catalog.csv",
+        "withheld.json",
+        "withheld.csv",
+        CONSISTENCY,
+    ];
+    order
+        .iter()
+        .position(|start| path == *start || (start.ends_with('/') && path.starts_with(start)))
+        .unwrap_or(order.len())
+}
+
+fn is_read_elsewhere(path: &str) -> bool {
+    matches!(path, META | CHECKPOINT | CONSISTENCY)
+        || path.starts_with("rules/")
+        || path.starts_with("events/")
+}
+
+fn is_derived(path: &str) -> bool {
+    matches!(path, "people.json" | "catalog.json" | "catalog.csv" | "withheld.json" | "withheld.csv")
+}
+
+fn not_a_bundle(bag: &BagReport) -> Fault {
+    let found = bag.findings.list().first().map_or_else(|| META.to_owned(), |finding| finding.text(Lang::En));
+    Fault::refused("bundle.no_meta").with("found", found)
+}
+
+fn container_finding(found: &BagFinding) -> Finding {
+    let place = Place { file: found.path.clone(), line: None, seq: None };
+    Finding {
+        code: found.code.to_owned(),
+        class: Class::Integrity,
+        place,
+        expected: found.expected.clone(),
+        found: found.found.clone(),
+        article: None,
+        zh: found.text(Lang::Zh),
+        en: found.text(Lang::En),
+    }
+}

@@ -1,0 +1,28 @@
+//! `bundle`: verifiable exports of a ledger.
+
+mod export;
+mod show;
+mod verify;
+
+use clap::Subcommand;
+
+use super::{Ctx, Ui};
+use crate::fault::Outcome;
+
+/// 归档包：导出、核验、查看 · Bundles: export, verify, show
+#[derive(Subcommand)]
+pub enum Verb {
+    Export(export::Export),
+    Verify(verify::Verify),
+    Show(show::Show),
+}
+
+impl Verb {
+    pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
+        match self {
+            Self::Export(verb) => verb.run(ui, ctx),
+            Self::Verify(verb) => verb.run(ui),
+            Self::Show(verb) => verb.run(ui),
+        }
+    }
+}

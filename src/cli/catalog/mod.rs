@@ -1,0 +1,156 @@
+//! `catalog`: what is public, what is withheld, what can be had on request; today or on a past day.
+
+mod sheets;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
+
+use super::item::doing::day;
+use super::lookup::{self, Past};
+use super::{Ctx, Ui, output};
+use crate::exchange::{self, LedgerFacts, Page, Sheet};
+use crate::fault::{Lang, Outcome};
+use crate::ledger::Ledger;
+
+pub use sheets::{Catalog, sheet};
+
+/// 目录：公开目录、不予公开清单、依申请公开目录；可看任意一天 · Catalogues, of today or of a past day
+#[derive(Subcommand)]
+pub enum Verb {
+    /// 主动公开目录 · What is public
+    Public(Options),
+    /// 不予公开清单 · What is withheld, with grounds
+    Withheld(Options),
+    /// 依申请公开目录 · What can be had on request
+    OnRequest(Options),
+}
+
+/// How a catalogue is asked for and written.
+#[derive(Args)]
+pub struct Options {
+    /// 截至某日（按发生日期） · As it stood on this day, by what had happened
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// 截至某日已录入的（按录入日期） · As it was known on this day, by what had been entered
+    #[arg(long, value_name = "DATE")]
+    known: Option<String>,
+    /// 输出形式 · Form of the output; follows the file's ending if not given
+    #[arg(long, value_enum, value_name = "table|csv|json|xlsx|html")]
+    format: Option<Form>,
+    /// 写入文件 · File to write
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Forms of output.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// 终端表格 · For the terminal
+    Table,
+    /// CSV
+    Csv,
+    /// JSON
+    Json,
+    /// Excel
+    Xlsx,
+    /// 网页 · One page
+    Html,
+}
+
+impl Verb {
+    pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
+        match self {
+            Self::Public(options) => options.run(ui, ctx, Catalog::Public),
+            Self::Withheld(options) => options.run(ui, ctx, Catalog::Withheld),
+            Self::OnRequest(options) => options.run(ui, ctx, Catalog::OnRequest),
+        }
+    }
+}
+
+impl Options {
+    fn run(&self, ui: &Ui, ctx: &Ctx<'_>, catalog: Catalog) -> Outcome<()> {
+        let ledger = ctx.read()?;
+        let past = Past {
+            as_of: self.as_of.as_deref().map(day).transpose()?,
+            known: self.known.as_deref().map(day).transpose()?,
+        };
+        let items = lookup::items_then(&ledger, &past)?;
+        let sheet = sheet(catalog, &items, ledger.info(), &past, ui.lang());
+        let form = self.form(ui);
+        if form == Form::Table && self.output.is_none() {
+            return ui.sheet(&sheet);
+        }
+        let bytes = bytes(ctx, &ledger, &sheet, form, &past, ui.lang())?;
+        match &self.output {
+            None => ui.raw(&bytes),
+            Some(path) => {
+                output::write_file(path, &bytes)?;
+                let (rows, file) = (sheet.rows.len(), path.display());
+                ui.say(format!("已写入 {file}：{rows} 条。"), format!("{rows} entries written to {file}."))?;
+                ui.json(&json!({ "file": path, "items": rows }))
+            }
+        }
+    }
+
+    fn form(&self, ui: &Ui) -> Form {
+        let ending =
+            self.output.as_deref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+        let implied = match ending {
+            Some("csv") => Form::Csv,
+            Some("json") => Form::Json,
+            Some("xlsx") => Form::Xlsx,
+            Some("html" | "htm") => Form::Html,
+            _ if ui.is_json() => Form::Json,
+            _ => Form::Table,
+        };
+        self.format.unwrap_or(implied)
+    }
+}
+
+/// A sheet in a form.
+pub fn bytes(
+    ctx: &Ctx<'_>,
+    ledger: &Ledger,
+    sheet: &Sheet,
+    form: Form,
+    past: &Past,
+    lang: Lang,
+) -> Outcome<Vec<u8>> {
+    let one = std::slice::from_ref(sheet);
+    Ok(match form {
+        Form::Table => exchange::terminal(sheet, lang, None).into_bytes(),
+        Form::Csv => exchange::csv(sheet, lang),
+        Form::Json => exchange::json(sheet).into_bytes(),
+        Form::Xlsx => exchange::xlsx(one, lang, &output::book(ctx, ledger, &sheet.title)?)?,
+        Form::Html => exchange::html(one, lang, &page(ctx, ledger, past)?)?.into_bytes(),
+    })
+}
+
+/// What a page of catalogues says around its tables.
+pub fn page(ctx: &Ctx<'_>, ledger: &Ledger, past: &Past) -> Outcome<Page> {
+    let info = ledger.info();
+    let today = ctx.today()?;
+    let origin = &info.origin;
+    Ok(Page {
+        office: info.office.clone(),
+        title: format!("{} 政府信息公开目录", info.office),
+        lead: String::new(),
+        banner: output::banner(&info.office),
+        as_of: Some(past.as_of.unwrap_or(today).0),
+        known: past.known.map(|day| day.0),
+        ledger: Some(LedgerFacts {
+            origin: origin.to_string(),
+            size: ledger.head().size(),
+            root: base64_root(ledger),
+            genesis: info.genesis.to_string(),
+        }),
+        how: vec![format!("zhaoce proof check P.json --origin {origin} --genesis {}", info.genesis)],
+    })
+}
+
+fn base64_root(ledger: &Ledger) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(ledger.head().frontier.root().0)
+}

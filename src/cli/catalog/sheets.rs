@@ -1,0 +1,196 @@
+//! The catalogues as tables.
+
+use crate::cli::lookup::{ItemView, Past, Texts};
+use crate::cli::words::words;
+use crate::exchange::{Cell, Column, Filter, Kind, Place, Sheet, read_date};
+use crate::fault::Lang;
+use crate::ledger::Info;
+use crate::rules::{Attribute, Step};
+
+/// Which catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Catalog {
+    /// 主动公开目录
+    Public,
+    /// 不予公开清单
+    Withheld,
+    /// 依申请公开目录
+    OnRequest,
+}
+
+impl Catalog {
+    fn title(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Public, Lang::Zh) => "主动公开目录",
+            (Self::Public, Lang::En) => "Public catalogue",
+            (Self::Withheld, Lang::Zh) => "不予公开清单",
+            (Self::Withheld, Lang::En) => "What is withheld",
+            (Self::OnRequest, Lang::Zh) => "依申请公开目录",
+            (Self::OnRequest, Lang::En) => "Available on request",
+        }
+    }
+
+    fn holds(self, item: &ItemView) -> bool {
+        match self {
+            Self::Public => item.law.is_public(),
+            Self::Withheld => item.law.is_withheld(),
+            Self::OnRequest => item.law.attribute == Attribute::OnRequest && item.law.state != Step::Lapsed,
+        }
+    }
+}
+
+/// The catalogue of `items`.
+pub fn sheet(catalog: Catalog, items: &[ItemView], info: &Info, past: &Past, lang: Lang) -> Sheet {
+    let mine = items.iter().filter(|item| catalog.holds(item));
+    let (columns, rows) = match catalog {
+        Catalog::Public => (public_columns(), mine.map(public_row).collect()),
+        Catalog::Withheld => (withheld_columns(), mine.map(withheld_row).collect()),
+        Catalog::OnRequest => (request_columns(), mine.map(request_row).collect()),
+    };
+    let title = catalog.title(lang);
+    Sheet {
+        name: title.to_owned(),
+        title: format!("{} {title}", info.office),
+        notes: notes(past, lang),
+        columns,
+        rows,
+    }
+}
+
+fn notes(past: &Past, lang: Lang) -> Vec<String> {
+    let zh = lang == Lang::Zh;
+    let as_of =
+        past.as_of.map(|day| if zh { format!("截至 {day} 的状况") } else { format!("as it stood on {day}") });
+    let known = past.known.map(|day| {
+        if zh { format!("只计 {day} 以前录入的") } else { format!("only what was entered by {day}") }
+    });
+    as_of.into_iter().chain(known).collect()
+}
+
+fn id() -> Column {
+    Column::new("id", "编号", "Id", 23).kind(Kind::Code).place(Place::Hidden).quiet()
+}
+
+fn inherited() -> Column {
+    Column::new("inherited", "承接", "Inherited", 6).place(Place::Under).quiet()
+}
+
+fn public_columns() -> Vec<Column> {
+    vec![
+        Column::new("index_number", "索引号", "Index number", 18).place(Place::Under).quiet(),
+        Column::new("title", "标题", "Title", 56).kind(Kind::Long).place(Place::Main),
+        Column::new("document_number", "文号", "Document number", 22).place(Place::Under),
+        Column::new("issuer", "发文机关", "Issuer", 20).filter(Filter::Value).quiet(),
+        Column::new("formed", "成文日期", "Date written", 12).kind(Kind::Date),
+        Column::new("published", "发布日期", "Published", 12).kind(Kind::Date).filter(Filter::Year),
+        Column::new("topic", "主题", "Topic", 16).filter(Filter::Value).quiet(),
+        Column::new("attribute", "公开属性", "Attribute", 12).kind(Kind::Tag).quiet(),
+        Column::new("state", "状态", "State", 8).kind(Kind::Tag),
+        Column::new("validity", "有效性", "Validity", 8).quiet(),
+        Column::new("channels", "渠道", "Channels", 20).place(Place::Under).quiet(),
+        Column::new("address", "地址", "Address", 40).kind(Kind::Link).place(Place::Hidden),
+        Column::new("summary", "概述", "Summary", 40).kind(Kind::Long).place(Place::Under).quiet(),
+        inherited(),
+        id(),
+    ]
+}
+
+fn public_row(item: &ItemView) -> Vec<Cell> {
+    // Only what was made for the public: never the texts of the office.
+    let texts = item.public.clone().unwrap_or_default();
+    let channels = item.channels.iter().map(|code| words().word("channel", code)).collect::<Vec<_>>();
+    vec![
+        text(&texts.index_number),
+        text(&texts.title),
+        text(&texts.document_number),
+        text(&texts.issuer),
+        date(&texts),
+        item.published.map(|day| day.0).into(),
+        text(&texts.topic),
+        words().word("stated_attribute", item.law.attribute.as_str()).into(),
+        words().word("state", item.law.state.as_str()).into(),
+        text(&texts.validity),
+        if channels.is_empty() { Cell::Empty } else { Cell::Words(channels) },
+        text(&texts.address),
+        text(&texts.summary),
+        mark(item.inherited),
+        item.id.as_str().into(),
+    ]
+}
+
+fn withheld_columns() -> Vec<Column> {
+    vec![
+        Column::new("title", "标题", "Title", 50).kind(Kind::Long).place(Place::Main),
+        Column::new("document_number", "文号", "Document number", 22).place(Place::Under),
+        Column::new("attribute", "公开属性", "Attribute", 12).kind(Kind::Tag).filter(Filter::Value),
+        Column::new("ground", "依据", "Ground", 26).filter(Filter::Value),
+        Column::new("decided", "定性日期", "Decided", 12).kind(Kind::Date).filter(Filter::Year),
+        Column::new("reassessed", "最近评估", "Re-evaluated", 12).kind(Kind::Date),
+        Column::new("state", "状态", "State", 8).kind(Kind::Tag).quiet(),
+        Column::new("issuer", "发文机关", "Issuer", 20).quiet(),
+        Column::new("formed", "成文日期", "Date written", 12).kind(Kind::Date).quiet(),
+        Column::new("index_number", "索引号", "Index number", 18).place(Place::Under).quiet(),
+        Column::new("secret", "涉密", "Secret", 6).quiet(),
+        inherited(),
+        id().loud(),
+    ]
+}
+
+fn withheld_row(item: &ItemView) -> Vec<Cell> {
+    vec![
+        text(&item.texts.title),
+        text(&item.texts.document_number),
+        words().word("stated_attribute", item.law.attribute.as_str()).into(),
+        words().cell("ground", item.law.ground.as_deref()),
+        item.decided.map(|day| day.0).into(),
+        item.reassessed.map(|day| day.0).into(),
+        words().word("state", item.law.state.as_str()).into(),
+        text(&item.texts.issuer),
+        date(&item.texts),
+        text(&item.texts.index_number),
+        mark(item.law.secret),
+        mark(item.inherited),
+        item.id.as_str().into(),
+    ]
+}
+
+fn request_columns() -> Vec<Column> {
+    vec![
+        Column::new("title", "标题", "Title", 56).kind(Kind::Long).place(Place::Main),
+        Column::new("document_number", "文号", "Document number", 22).place(Place::Under),
+        Column::new("issuer", "发文机关", "Issuer", 20).filter(Filter::Value).quiet(),
+        Column::new("formed", "成文日期", "Date written", 12).kind(Kind::Date),
+        Column::new("decided", "定性日期", "Decided", 12).kind(Kind::Date).filter(Filter::Year),
+        Column::new("topic", "主题", "Topic", 16).filter(Filter::Value).quiet(),
+        Column::new("index_number", "索引号", "Index number", 18).place(Place::Under).quiet(),
+        inherited(),
+        id().loud(),
+    ]
+}
+
+fn request_row(item: &ItemView) -> Vec<Cell> {
+    vec![
+        text(&item.texts.title),
+        text(&item.texts.document_number),
+        text(&item.texts.issuer),
+        date(&item.texts),
+        item.decided.map(|day| day.0).into(),
+        text(&item.texts.topic),
+        text(&item.texts.index_number),
+        mark(item.inherited),
+        item.id.as_str().into(),
+    ]
+}
+
+fn text(text: &Option<Box<str>>) -> Cell {
+    text.as_deref().unwrap_or_default().into()
+}
+
+fn date(texts: &Texts) -> Cell {
+    let day = texts.formed.as_deref().and_then(read_date);
+    day.map_or_else(|| text(&texts.formed), Cell::from)
+}
+
+fn mark(on: bool) -> Cell {
+    if on { crate::exchange::words::Word::new("yes", "是", "yes").into() } else { Cell::Empty }
+}

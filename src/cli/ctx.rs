@@ -1,0 +1,74 @@
+//! What a verb works with: the ledger, the signer, the time.
+
+use std::path::PathBuf;
+
+use super::Env;
+use super::args::Globals;
+use super::keystore::{KeyName, Keystore, PassphraseFrom};
+use crate::fault::{Fault, Outcome};
+use crate::ledger::{Access, Ledger, fresh_subject};
+use crate::record::{Day, Moment, Subject};
+
+/// The global options, and the process around the command.
+pub struct Ctx<'a> {
+    /// Global options.
+    pub globals: &'a Globals,
+    /// The process.
+    pub env: &'a Env,
+}
+
+impl<'a> Ctx<'a> {
+    /// The context of one command.
+    pub fn new(globals: &'a Globals, env: &'a Env) -> Self {
+        Self { globals, env }
+    }
+
+    /// What the clock says now.
+    pub fn now(&self) -> Outcome<Moment> {
+        (self.env.clock)()
+    }
+
+    /// A fresh subject `class/…`.
+    pub fn fresh(&self, class: &str) -> Outcome<Subject> {
+        fresh_subject(class, self.env.entropy.borrow_mut().as_mut())
+    }
+
+    /// Opens the ledger for reading.
+    pub fn read(&self) -> Outcome<Ledger> {
+        Ledger::open(&self.ledger_dir()?, Access::Read)
+    }
+
+    /// Today in Beijing.
+    pub fn today(&self) -> Outcome<Day> {
+        self.now().map(Moment::day)
+    }
+
+    /// The user's keys.
+    pub fn keystore(&self) -> Outcome<Keystore> {
+        Keystore::of(&self.env.keys)
+    }
+
+    /// Where a passphrase comes from.
+    pub fn passphrase(&self) -> PassphraseFrom<'a> {
+        PassphraseFrom { env: &self.env.keys, file: self.globals.passphrase_file.as_deref() }
+    }
+
+    /// The name given with `--as`, if any.
+    pub fn as_name(&self) -> Outcome<Option<KeyName>> {
+        self.globals.signer.as_deref().map(KeyName::parse).transpose()
+    }
+
+    /// A name given on its own or with `--as`.
+    pub fn name_or(&self, name: Option<&str>) -> Outcome<KeyName> {
+        match name {
+            Some(name) => KeyName::parse(name),
+            None => self.as_name()?.ok_or_else(|| Fault::usage("signer.not_named")),
+        }
+    }
+
+    /// The ledger's folder: `--ledger`, else `ZHAOCE_LEDGER`.
+    pub fn ledger_dir(&self) -> Outcome<PathBuf> {
+        let named = self.globals.ledger.clone().or_else(|| self.env.ledger.clone());
+        named.ok_or_else(|| Fault::usage("ledger.not_named"))
+    }
+}

@@ -1,0 +1,166 @@
+//! What happened to a subject, event by event, in words.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::lookup;
+use super::words::words;
+use crate::fault::{Lang, Outcome};
+use crate::ledger::Ledger;
+use crate::record::{Event, PartName, Parts, Subject};
+
+/// Facts that the line itself shows.
+const SHOWN: [&str; 3] = ["on", "person", "mode"];
+
+/// One event with the parts this copy has.
+pub struct Step {
+    /// The event.
+    pub event: Event,
+    /// The parts.
+    pub parts: Parts,
+    person: String,
+    signer: String,
+}
+
+/// The events of a subject, oldest first.
+pub fn history(ledger: &Ledger, subject: &Subject) -> Outcome<Vec<Step>> {
+    let names = Names::of(ledger)?;
+    let mut steps = Vec::new();
+    for seq in ledger.views().seqs_of(subject)? {
+        let (event, parts) = lookup::event(ledger, seq)?;
+        steps.push(names.step(event, parts));
+    }
+    Ok(steps)
+}
+
+/// Names of people and of the keys they hold.
+pub struct Names {
+    people: BTreeMap<String, String>,
+    keys: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// The names this copy knows.
+    pub fn of(ledger: &Ledger) -> Outcome<Self> {
+        let people: BTreeMap<String, String> = lookup::people(ledger)?
+            .into_iter()
+            .filter_map(|person| Some((person.id.to_string(), person.name?)))
+            .collect();
+        let keys = lookup::keys(ledger)?.into_iter().map(|key| (key.key.to_string(), key.holder.to_string()));
+        Ok(Self { people, keys: keys.collect() })
+    }
+
+    /// What a person is called: the name, else the id.
+    pub fn person(&self, id: &str) -> String {
+        self.people.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// An event with the names of those behind it.
+    pub fn step(&self, event: Event, parts: Parts) -> Step {
+        let by = event.by.to_string();
+        let signer = self.keys.get(&by).map_or(by, |holder| self.person(holder));
+        let person = event.fact("person").map(|id| self.person(id)).unwrap_or_default();
+        Step { event, parts, person, signer }
+    }
+}
+
+impl Step {
+    /// The event for people: one line, and one for each thing said.
+    pub fn lines(&self, lang: Lang) -> String {
+        let event = &self.event;
+        let kind = words().kind(event.kind.as_str());
+        let on = event.on().map(|day| day.to_string()).unwrap_or_default();
+        let mut lines = vec![match lang {
+            Lang::Zh => format!("#{}  {on}  {}  {}", event.seq, kind.zh, self.person),
+            Lang::En => format!("#{}  {on}  {}  {}", event.seq, kind.en, self.person),
+        }];
+        let entered = event.at.to_string();
+        let mode = event.fact("mode").unwrap_or_default();
+        if mode != "own" || self.signer != self.person || event.at.day().to_string() != on {
+            let mode = words().name("mode", mode, lang);
+            lines.push(match lang {
+                Lang::Zh => format!("      {mode}；{} 于 {entered} 录入", self.signer),
+                Lang::En => format!("      {mode}; entered by {} at {entered}", self.signer),
+            });
+        }
+        let facts = self.facts(lang);
+        if !facts.is_empty() {
+            lines.push(format!("      {}", facts.join(if lang == Lang::Zh { "；" } else { "; " })));
+        }
+        lines.extend(self.texts(lang));
+        lines.join("\n")
+    }
+
+    fn facts(&self, lang: Lang) -> Vec<String> {
+        let shown = self.event.facts.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str()));
+        let colon = if lang == Lang::Zh { "：" } else { ": " };
+        shown
+            .map(|(name, value)| {
+                let value = words().fact_value(self.event.kind.as_str(), name, value, lang);
+                format!("{}{colon}{value}", words().fact(name, lang))
+            })
+            .collect()
+    }
+
+    fn texts(&self, lang: Lang) -> Vec<String> {
+        let mut lines = Vec::new();
+        for name in self.event.parts.keys() {
+            let title = words().name("part", name.as_str(), lang);
+            match self.parts.get(name) {
+                None if lang == Lang::Zh => lines.push(format!("      [{title}] 已删除")),
+                None => lines.push(format!("      [{title}] erased")),
+                Some(_) if *name == PartName::Personal => {}
+                Some(part) => {
+                    let said = part.data.iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
+                    let said: Vec<String> =
+                        said.map(|(key, text)| format!("{}={text}", text_title(key, lang))).collect();
+                    lines.push(format!("      [{title}] {}", said.join("  ")));
+                }
+            }
+        }
+        lines
+    }
+
+    /// The event for programs.
+    pub fn as_json(&self) -> Value {
+        let event = &self.event;
+        let part =
+            |(name, part): (&PartName, &crate::record::Part)| (name.as_str().to_owned(), json!(part.data));
+        let parts: serde_json::Map<String, Value> = self.parts.iter().map(part).collect();
+        let erased: Vec<&str> = event
+            .parts
+            .keys()
+            .filter(|name| !self.parts.contains_key(name))
+            .map(|name| name.as_str())
+            .collect();
+        json!({
+            "seq": event.seq, "act": event.act, "at": event.at, "by": event.by, "kind": event.kind,
+            "subject": event.subject, "facts": event.facts, "parts": parts, "erased": erased,
+            "person_name": self.person, "signer_name": self.signer,
+        })
+    }
+}
+
+fn text_title(key: &str, lang: Lang) -> String {
+    let zh = match key {
+        "title" => "标题",
+        "document_number" => "文号",
+        "index_number" => "索引号",
+        "issuer" => "发文机关",
+        "summary" => "概述",
+        "topic" => "主题",
+        "validity" => "有效性",
+        "address" => "地址",
+        "keywords" => "主题词",
+        "department" => "承办科室",
+        "drafter" => "拟稿人",
+        "note" => "备注",
+        "reason" => "理由",
+        "formed" => "成文日期",
+        "office" => "机关",
+        "identity" => "识别码",
+        other => other,
+    };
+    if lang == Lang::Zh { zh.to_owned() } else { key.replace('_', " ") }
+}

@@ -1,0 +1,80 @@
+//! `item list`.
+
+use clap::Args;
+
+use crate::cli::lookup::{self, ItemView};
+use crate::cli::words::words;
+use crate::cli::{Ctx, Ui};
+use crate::exchange::{Cell, Column, Kind, Sheet, normal, read_date};
+use crate::fault::Outcome;
+
+/// 列出政府信息 · List items
+#[derive(Args)]
+pub struct List {
+    /// 标题、文号或索引号中含有的文字 · Text in the title or the numbers
+    #[arg(long, value_name = "TEXT")]
+    find: Option<String>,
+    /// 状态，例如 已定性 · State
+    #[arg(long, value_name = "CODE")]
+    state: Option<String>,
+    /// 公开属性 · Attribute
+    #[arg(long, value_name = "CODE")]
+    attribute: Option<String>,
+    /// 至多列出多少件 · List this many at most
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+impl List {
+    pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
+        let state = self.state.as_deref().map(|text| words().read("state", text)).transpose()?;
+        let attribute =
+            self.attribute.as_deref().map(|text| words().read("stated_attribute", text)).transpose()?;
+        let find = self.find.as_deref().map(normal);
+        let keep = |item: &ItemView| {
+            state.as_deref().is_none_or(|state| item.law.state.as_str() == state)
+                && attribute.as_deref().is_none_or(|attribute| item.law.attribute.as_str() == attribute)
+                && find.as_deref().is_none_or(|text| mentions(item, text))
+        };
+        let items = lookup::items(&ctx.read()?)?.into_iter().filter(keep);
+        ui.sheet(&sheet(items.take(self.limit.unwrap_or(usize::MAX))))
+    }
+}
+
+fn mentions(item: &ItemView, text: &str) -> bool {
+    let texts = [&item.texts.title, &item.texts.document_number, &item.texts.index_number];
+    texts.into_iter().flatten().any(|known| normal(known).contains(text))
+}
+
+fn sheet(items: impl Iterator<Item = ItemView>) -> Sheet {
+    Sheet {
+        name: "政府信息".into(),
+        columns: vec![
+            Column::new("id", "编号", "Id", 22).kind(Kind::Code),
+            Column::new("state", "状态", "State", 10).kind(Kind::Tag),
+            Column::new("attribute", "公开属性", "Attribute", 12).kind(Kind::Tag),
+            Column::new("document_number", "文号", "Document number", 22),
+            Column::new("index_number", "索引号", "Index number", 18).quiet(),
+            Column::new("formed", "成文日期", "Date written", 12).kind(Kind::Date),
+            Column::new("issuer", "发文机关", "Issuer", 20).quiet(),
+            Column::new("title", "标题", "Title", 60).kind(Kind::Long),
+        ],
+        rows: items.map(row).collect(),
+        ..Sheet::default()
+    }
+}
+
+fn row(item: ItemView) -> Vec<Cell> {
+    let text = |text: &Option<Box<str>>| Cell::from(text.as_deref().unwrap_or_default());
+    let formed = item.texts.formed.as_deref().and_then(read_date);
+    vec![
+        item.id.as_str().into(),
+        words().word("state", item.law.state.as_str()).into(),
+        words().word("stated_attribute", item.law.attribute.as_str()).into(),
+        text(&item.texts.document_number),
+        text(&item.texts.index_number),
+        formed.map_or_else(|| text(&item.texts.formed), Cell::from),
+        text(&item.texts.issuer),
+        text(&item.texts.title),
+    ]
+}

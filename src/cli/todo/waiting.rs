@@ -1,0 +1,59 @@
+//! What waits for the signer, or for anybody.
+
+use crate::cli::lookup::{self, ItemView, Waits};
+use crate::cli::words::words;
+use crate::cli::{Ctx, Ui};
+use crate::exchange::{Cell, Column, Kind, Sheet};
+use crate::fault::Outcome;
+use crate::ledger::Ledger;
+use crate::record::Day;
+use crate::rules::Role;
+
+/// Items that wait, with what they wait for: of the signer's roles, or with `all` of any.
+pub fn waiting(ctx: &Ctx<'_>, ledger: &mut Ledger, all: bool) -> Outcome<Vec<(ItemView, Waits)>> {
+    let mine = if all { None } else { my_roles(ctx, ledger)? };
+    let list = lookup::waiting_all(ledger)?;
+    let for_me = |waits: &Waits| mine.as_ref().is_none_or(|roles| roles.contains(&waits.role));
+    Ok(list.into_iter().filter(|(_, waits)| for_me(waits)).collect())
+}
+
+/// Roles of whoever would sign; none when it cannot be told, and then everything is shown.
+fn my_roles(ctx: &Ctx<'_>, ledger: &mut Ledger) -> Outcome<Option<Vec<Role>>> {
+    let Ok(name) = ctx.signer_name(ledger.info()) else { return Ok(None) };
+    let Some(entry) = ctx.keystore()?.entry(&name)? else { return Ok(None) };
+    let Some(me) = ledger.holder(&entry.key)? else { return Ok(None) };
+    let office = ledger.office()?;
+    Ok(office.office.people.get(me.as_str()).map(|person| person.roles.iter().collect()))
+}
+
+/// Shows the list.
+pub fn show(ui: &Ui, ctx: &Ctx<'_>, all: bool) -> Outcome<()> {
+    let mut ledger = ctx.read()?;
+    let today = ctx.today()?;
+    let rows = waiting(ctx, &mut ledger, all)?;
+    ui.sheet(&Sheet {
+        name: "待办".into(),
+        columns: vec![
+            Column::new("step", "待办步骤", "Next step", 16).kind(Kind::Tag),
+            Column::new("role", "职责", "Role", 10).kind(Kind::Tag),
+            Column::new("days", "已等天数", "Days waiting", 8).kind(Kind::Number),
+            Column::new("id", "编号", "Id", 22).kind(Kind::Code),
+            Column::new("document_number", "文号", "Document number", 22),
+            Column::new("title", "标题", "Title", 60).kind(Kind::Long),
+        ],
+        rows: rows.into_iter().map(|(item, waits)| row(item, &waits, today)).collect(),
+        ..Sheet::default()
+    })
+}
+
+fn row(item: ItemView, waits: &Waits, today: Day) -> Vec<Cell> {
+    let days = item.law.last_on.0.until(today.0).map(|span| i64::from(span.get_days())).unwrap_or_default();
+    vec![
+        words().kind(waits.kind).into(),
+        words().word("role", waits.role.as_str()).into(),
+        days.max(0).into(),
+        item.id.as_str().into(),
+        item.texts.document_number.as_deref().unwrap_or_default().into(),
+        item.texts.title.as_deref().unwrap_or_default().into(),
+    ]
+}
