@@ -200,12 +200,13 @@ impl<L: Law> Fold<L> {
     }
 
     fn event(&mut self, prepared: PreparedEvent, place: &Spot) {
-        let PreparedEvent { event, chain, leaf, present, findings } = prepared;
+        let PreparedEvent { event, chain, leaf, held, present, findings } = prepared;
         let place = Spot { seq: Some(event.seq), ..place.clone() };
         let mut found = findings;
         self.check_place(&event, chain, &mut found);
         self.check_act(&event, &mut found);
-        self.check_parts(&event, &present, &mut found);
+        self.check_parts(&event, &held, &mut found);
+        self.check_members(&event, &present, &mut found);
         self.advance(&event, chain, leaf, present.len());
         let sound = found.is_empty();
         self.after_synced = false;
@@ -308,39 +309,41 @@ impl<L: Law> Fold<L> {
     }
 
     /// Which parts this copy must have, and must not have.
-    fn check_parts(
-        &mut self,
-        event: &Event,
-        present: &[(PartName, Map<String, Value>)],
-        found: &mut Vec<Finding>,
-    ) {
+    fn check_parts(&mut self, event: &Event, held: &[PartName], found: &mut Vec<Finding>) {
         match self.copy {
             Copy::Full => {
                 for (name, digest) in &event.parts {
-                    if !present.iter().any(|(held, _)| held == name) {
+                    if !held.contains(name) {
                         self.chain.absent.insert((event.seq, *name), *digest);
                     }
                 }
             }
             Copy::Public => {
-                let leaks = present.iter().map(|(name, _)| name).filter(|name| **name != PartName::Open);
+                let leaks = held.iter().filter(|name| **name != PartName::Open);
                 found.extend(
                     leaks.map(|name| Finding::integrity("part.leak", "open parts only", name.as_str())),
                 );
-                if present.iter().any(|(name, _)| *name == PartName::Open)
-                    && !self.law.standing_open(&event.kind)
-                {
+                if held.contains(&PartName::Open) && !self.law.standing_open(&event.kind) {
                     self.opens.insert(event.seq, event.subject.clone());
                 }
             }
         }
+        if event.kind.as_str() == "part.erased" {
+            self.check_erasure(event, found);
+        }
+    }
+
+    /// Parts that are here hold what the rule book demands.
+    fn check_members(
+        &self,
+        event: &Event,
+        present: &[(PartName, Map<String, Value>)],
+        found: &mut Vec<Finding>,
+    ) {
         for (name, data) in present {
             if let Some(missing) = self.law.missing_member(&event.kind, *name, data) {
                 found.push(Finding::integrity("part.member_missing", missing, name.as_str()));
             }
-        }
-        if event.kind.as_str() == "part.erased" {
-            self.check_erasure(event, found);
         }
     }
 
