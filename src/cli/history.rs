@@ -45,7 +45,7 @@ impl Names {
     pub fn of(ledger: &Ledger) -> Outcome<Self> {
         let people: BTreeMap<String, String> = lookup::people(ledger)?
             .into_iter()
-            .filter_map(|person| Some((person.id.to_string(), person.name?)))
+            .filter_map(|person| Some((person.person.id.to_string(), person.name?)))
             .collect();
         let keys = lookup::keys(ledger)?.into_iter().map(|key| (key.key.to_string(), key.holder.to_string()));
         Ok(Self { people, keys: keys.collect() })

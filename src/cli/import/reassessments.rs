@@ -16,7 +16,7 @@ use crate::cli::words::words;
 use crate::cli::{Ctx, Ui, lookup};
 use crate::exchange::worklist::{ReassessmentRow, read_reassessments};
 use crate::exchange::{ReadOptions, Worklist, read_table_file};
-use crate::fault::{Fault, Outcome};
+use crate::fault::Outcome;
 
 /// 导入评估结果（round worklist 导出、填好的表格），一次签署 · Import re-evaluations (a filled-in round worklist), signed as one act
 #[derive(Args)]
@@ -73,17 +73,15 @@ impl Reassessments {
 
 /// The wish a row comes to; nothing when the ledger says so already.
 fn plan_row(desk: &Desk<'_>, done: &Done, row: &ReassessmentRow) -> Outcome<Option<Planned>> {
-    let id = find_key(&desk.ledger, &row.item)?;
-    let item =
-        lookup::item(&desk.ledger, &id)?.ok_or_else(|| Fault::usage("item.unknown").with("found", &id))?;
-    let newest = lookup::newest_of(&desk.ledger, &id, "item.reassessed")?;
+    let item = find_key(&desk.ledger, &row.item)?;
+    let newest = item.newest("item.reassessed");
     let waits = lookup::round_of(&desk.ledger, &item)?.is_some();
     if !waits && newest.is_some_and(|event| event.fact("outcome") == Some(&row.outcome)) {
         return Ok(None);
     }
-    let place = format!("第 {} 行 line {}: {} {}", row.line, row.line, item.id, item.called());
     let done = done.for_step(desk, &row.done, row.reason.as_ref())?.with(row.evidence.as_ref(), Vec::new());
-    let target = Target { item, cells: Cells::default(), place: place.clone() };
+    let target = Target::new(item, Cells::default(), Some(row.line));
+    let place = target.place.clone();
     let it = Filling { desk, item: &target.item, cells: &target.cells, done };
     let given = Given {
         outcome: row.outcome.clone(),

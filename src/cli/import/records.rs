@@ -58,7 +58,8 @@ impl Records {
             self.attribute.as_deref().map(|text| words().read("stated_attribute", text)).transpose()?;
         let mut desk = Desk::open(ctx)?;
         let taker = Taker::new(&desk, ctx.today()?, &table.file, attribute, &self.own);
-        let known = lookup::imported(&desk.ledger)?;
+        let identities: Vec<String> = rows.iter().flatten().map(|row| row.identity.to_string()).collect();
+        let known = lookup::imported(&desk.ledger, &identities)?;
         let mut plan = plan_import(rows, &|identity| known.get(&identity.to_string()).cloned());
         let new = std::mem::take(&mut plan.new);
         let signed = self.sign(ui, ctx, &mut desk, &taker, &new, (&table, &mut plan))?;

@@ -79,7 +79,9 @@ impl Query<'_> {
         for (kind, role, unstated) in TASKS {
             let count = match (kind, self.clauses_of(kind, unstated)) {
                 // Items that were withheld after the round was opened are no members of it; the law counts.
-                ("item.reassessed", _) => self.open_round().map_or(0, |r| r.law.count.saturating_sub(r.law.done)),
+                ("item.reassessed", _) => {
+                    self.open_round().map_or(0, |r| r.law.count.saturating_sub(r.law.done))
+                }
                 (_, Some(clauses)) => self.chosen(&clauses)?.values().map(facets::count).sum(),
                 (_, None) => 0,
             };

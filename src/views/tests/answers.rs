@@ -34,10 +34,11 @@ impl Model {
             if event.subject.class() != "item" {
                 continue;
             }
-            let place = items.iter().position(|(subject, _)| *subject == event.subject).unwrap_or_else(|| {
-                items.push((event.subject.clone(), Plain::default()));
-                items.len() - 1
-            });
+            let place =
+                items.iter().position(|(subject, _)| *subject == event.subject).unwrap_or_else(|| {
+                    items.push((event.subject.clone(), Plain::default()));
+                    items.len() - 1
+                });
             let value: Value = serde_json::from_slice(&line.bytes).unwrap();
             for name in ["closed", "open"] {
                 if let Some(part) = value["parts"].get(name) {
@@ -83,7 +84,17 @@ impl Plain {
             }
         }
         let body = self.bodies.iter().find(|(seq, part, _)| *seq == open && part == "open");
-        for text in ["address", "document_number", "formed", "index_number", "issuer", "summary", "title", "topic", "validity"] {
+        for text in [
+            "address",
+            "document_number",
+            "formed",
+            "index_number",
+            "issuer",
+            "summary",
+            "title",
+            "topic",
+            "validity",
+        ] {
             if let Some(found) = body.and_then(|(_, _, data)| data.get(text)?.as_str()) {
                 row[text] = found.into();
             }
@@ -134,7 +145,10 @@ pub fn check(query: &Query<'_>, model: &Model) {
     let as_json = |rows: Vec<Value>| rows;
     let catalogue: Vec<Value> = model.items.iter().filter_map(|(id, plain)| plain.catalogue(id)).collect();
     let found = query.catalogue(Page::ALL).unwrap().items;
-    assert_eq!(found.iter().map(|row| serde_json::to_value(row).unwrap()).collect::<Vec<_>>(), as_json(catalogue));
+    assert_eq!(
+        found.iter().map(|row| serde_json::to_value(row).unwrap()).collect::<Vec<_>>(),
+        as_json(catalogue)
+    );
     let withheld: Vec<Value> = model.items.iter().filter_map(|(id, plain)| plain.withheld(id)).collect();
     let found = query.withheld(Page::ALL).unwrap().items;
     assert_eq!(found.iter().map(|row| serde_json::to_value(row).unwrap()).collect::<Vec<_>>(), withheld);
@@ -149,7 +163,10 @@ fn check_timelines(query: &Query<'_>, model: &Model) {
         let course = query.timeline(id).unwrap();
         assert_eq!(course.len(), plain.events.len());
         for (course, event) in course.iter().zip(&plain.events) {
-            assert_eq!((course.seq, &course.kind, course.at, &course.facts), (event.seq, &event.kind, event.at, &event.facts));
+            assert_eq!(
+                (course.seq, &course.kind, course.at, &course.facts),
+                (event.seq, &event.kind, event.at, &event.facts)
+            );
             assert!(course.by.starts_with("person/"));
         }
     }
@@ -183,12 +200,19 @@ fn check_lists(query: &Query<'_>, model: &Model) {
         assert_eq!(found.iter().collect::<Vec<_>>(), ids(model, |plain| plain.law().state == *state));
     }
     for attribute in Attribute::ALL {
-        let filter = Filter { attributes: vec![*attribute, Attribute::Open], inherited: Some(false), ..Filter::default() };
+        let filter = Filter {
+            attributes: vec![*attribute, Attribute::Open],
+            inherited: Some(false),
+            ..Filter::default()
+        };
         let inherited = |plain: &Plain| plain.events[0].kind.as_str() == "item.inherited";
-        let wanted = |plain: &Plain| [*attribute, Attribute::Open].contains(&plain.law().attribute) && !inherited(plain);
+        let wanted = |plain: &Plain| {
+            [*attribute, Attribute::Open].contains(&plain.law().attribute) && !inherited(plain)
+        };
         assert_eq!(listed(filter).iter().collect::<Vec<_>>(), ids(model, wanted));
     }
-    for text in ["通知", "关于", "ａbc项目", "x", "工作要点的通 知", "没有这个", "2025年度政府工作报告"] {
+    for text in ["通知", "关于", "ａbc项目", "x", "工作要点的通 知", "没有这个", "2025年度政府工作报告"]
+    {
         let found = listed(Filter { text: Some(text.into()), ..Filter::default() });
         let plain_text = |text: &str| -> String {
             let narrow = |c: char| match c {
@@ -197,16 +221,22 @@ fn check_lists(query: &Query<'_>, model: &Model) {
             };
             text.replace(' ', "").chars().map(narrow).collect::<String>().to_lowercase()
         };
-        let holds = |title: Option<&str>| title.is_some_and(|title| plain_text(title).contains(&plain_text(text)));
+        let holds =
+            |title: Option<&str>| title.is_some_and(|title| plain_text(title).contains(&plain_text(text)));
         let open = |plain: &Plain| {
             let seq = plain.law().open?;
-            plain.bodies.iter().find(|(of, part, _)| *of == seq && part == "open").map(|(_, _, data)| data["title"].as_str().unwrap().to_owned())
+            plain
+                .bodies
+                .iter()
+                .find(|(of, part, _)| *of == seq && part == "open")
+                .map(|(_, _, data)| data["title"].as_str().unwrap().to_owned())
         };
         let wanted = |plain: &Plain| holds(plain.newest("title")) || holds(open(plain).as_deref());
         assert_eq!(found.iter().collect::<Vec<_>>(), ids(model, wanted), "{text}");
     }
     let on_request = query.on_request(Page::ALL).unwrap().items;
-    let wanted = |plain: &Plain| plain.law().attribute == Attribute::OnRequest && plain.law().state != Step::Lapsed;
+    let wanted =
+        |plain: &Plain| plain.law().attribute == Attribute::OnRequest && plain.law().state != Step::Lapsed;
     assert_eq!(on_request.iter().map(|row| &row.id).collect::<Vec<_>>(), ids(model, wanted));
 }
 
@@ -218,7 +248,15 @@ fn check_work(query: &Query<'_>, model: &Model) {
         _ => next_step(plain.law()).is_some_and(|next| next.kind == kind),
     };
     let mut counts = BTreeMap::new();
-    for kind in ["item.proposed", "item.reviewed", "item.referred", "item.determined", "item.decided", "item.published", "item.reassessed"] {
+    for kind in [
+        "item.proposed",
+        "item.reviewed",
+        "item.referred",
+        "item.determined",
+        "item.decided",
+        "item.published",
+        "item.reassessed",
+    ] {
         for unstated in [false, true] {
             let is_inherited = |plain: &Plain| plain.law().state == Step::Inherited;
             let fits = |plain: &Plain| kind != "item.proposed" || is_inherited(plain) == unstated;
@@ -290,7 +328,12 @@ fn every_answer_is_the_models_however_the_events_came_in() {
         let sample = Sample::new(seed, 250);
         let model = Model::of(&sample, sample.source.lines.iter());
         let whole = Views::in_memory(&sample.source, &sample.origin, &sample.books).unwrap();
-        whole.ask(&sample.source, |query| { check(query, &model); Ok(()) }).unwrap();
+        whole
+            .ask(&sample.source, |query| {
+                check(query, &model);
+                Ok(())
+            })
+            .unwrap();
 
         let mut dice = Dice(seed + 77);
         let parts = Views::in_memory(&first(&sample.source, 1), &sample.origin, &sample.books).unwrap();
@@ -298,10 +341,19 @@ fn every_answer_is_the_models_however_the_events_came_in() {
         while size < sample.source.lines.len() {
             let more = (1 + dice.below(40)).min(sample.source.lines.len() - size);
             let now = first(&sample.source, size + more);
-            if dice.below(2) == 0 { parts.apply(&now, &now.lines[size..]).unwrap() } else { parts.follow(&now).unwrap() }
+            if dice.below(2) == 0 {
+                parts.apply(&now, &now.lines[size..]).unwrap()
+            } else {
+                parts.follow(&now).unwrap()
+            }
             size += more;
         }
-        parts.ask(&sample.source, |query| { check(query, &model); Ok(()) }).unwrap();
+        parts
+            .ask(&sample.source, |query| {
+                check(query, &model);
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(parts.head().unwrap(), whole.head().unwrap());
         check_index(&parts, &sample);
         assert!(parts.check(&sample.source).unwrap());

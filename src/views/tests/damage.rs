@@ -1,7 +1,7 @@
 //! Whatever happens to the directory, the answers stay those of the log.
 
-use std::fs;
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -57,7 +57,8 @@ impl Case {
 fn answers(views: &Views, source: &LinesInMemory) -> (Head, String) {
     let text = views.ask(source, |query| {
         let rows = query.list(&Filter::default(), Page::ALL)?.items;
-        let mut text = format!("{rows:?}\n{:?}\n{:?}", query.catalogue(Page::ALL)?, query.withheld(Page::ALL)?);
+        let mut text =
+            format!("{rows:?}\n{:?}\n{:?}", query.catalogue(Page::ALL)?, query.withheld(Page::ALL)?);
         write!(text, "{:?}{:?}{:?}", query.todo()?, query.rounds(), query.people()).unwrap();
         for title in ["通知", "报告"] {
             let filter = Filter { text: Some(title.into()), ..Filter::default() };
@@ -193,9 +194,17 @@ fn a_log_that_ends_before_the_views_is_a_rollback() {
     let rollback = views.condition().rollback.unwrap();
     assert_eq!(&*rollback.code, "views.rollback");
     assert_eq!(&*views.follow(&case.sample.source).unwrap_err().code, "views.rollback");
-    assert_eq!(views.apply(&case.sample.source, &case.sample.source.lines[130..]).unwrap_err().code, rollback.code);
+    assert_eq!(
+        views.apply(&case.sample.source, &case.sample.source.lines[130..]).unwrap_err().code,
+        rollback.code
+    );
     let model = Model::of(&case.sample, short.lines.iter());
-    views.ask(&short, |query| { check(query, &model); Ok(()) }).unwrap();
+    views
+        .ask(&short, |query| {
+            check(query, &model);
+            Ok(())
+        })
+        .unwrap();
     drop(views);
     // The whole log is back: the directory had been left as it was.
     let condition = case.answers().condition();

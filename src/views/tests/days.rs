@@ -31,7 +31,8 @@ fn past_days_are_answered_as_the_model_says() {
                             && known.is_none_or(|day| event.at.day() <= day))
                 };
                 let model = Model::of(&sample, sample.source.lines.iter().filter(chosen));
-                let snapshot = Snapshot::fold(&sample.source, &sample.origin, &sample.books, as_of, known).unwrap();
+                let snapshot =
+                    Snapshot::fold(&sample.source, &sample.origin, &sample.books, as_of, known).unwrap();
                 check(&snapshot.query(), &model);
             }
         }

@@ -10,7 +10,11 @@ use crate::views::{Backing, Views};
 fn holds(dir: &Path, mark: &[u8]) -> bool {
     fs::read_dir(dir).unwrap().any(|entry| {
         let path = entry.unwrap().path();
-        if path.is_dir() { holds(&path, mark) } else { fs::read(&path).unwrap().windows(mark.len()).any(|w| w == mark) }
+        if path.is_dir() {
+            holds(&path, mark)
+        } else {
+            fs::read(&path).unwrap().windows(mark.len()).any(|w| w == mark)
+        }
     })
 }
 
@@ -19,7 +23,9 @@ fn an_erasure_takes_texts_out_before_and_after_the_body_has_left_the_log() {
     for seed in 20..26 {
         let mut sample = Sample::new(seed, 120);
         let folder = tempfile::tempdir().unwrap();
-        let open = |sample: &Sample| Views::open(folder.path(), &sample.source, &sample.origin, &sample.books).unwrap();
+        let open = |sample: &Sample| {
+            Views::open(folder.path(), &sample.source, &sample.origin, &sample.books).unwrap()
+        };
         let views = open(&sample);
         let (seq, name) = sample.erase_event().unwrap();
         views.follow(&sample.source).unwrap();
@@ -28,16 +34,31 @@ fn an_erasure_takes_texts_out_before_and_after_the_body_has_left_the_log() {
         let whole = sample.source.clone();
         sample.remove(seq, name);
         let model = Model::of(&sample, sample.source.lines.iter());
-        views.ask(&whole, |query| { check(query, &model); Ok(()) }).unwrap();
+        views
+            .ask(&whole, |query| {
+                check(query, &model);
+                Ok(())
+            })
+            .unwrap();
         drop(views);
         // Interrupted there, and built anew from the log as it still is: the same.
         fs::remove_dir_all(folder.path().join("views")).unwrap();
         let again = Views::open(folder.path(), &whole, &sample.origin, &sample.books).unwrap();
         assert_eq!(again.erasures().unwrap(), [(seq, name)]);
-        again.ask(&whole, |query| { check(query, &model); Ok(()) }).unwrap();
+        again
+            .ask(&whole, |query| {
+                check(query, &model);
+                Ok(())
+            })
+            .unwrap();
         again.forget(&sample.source, &[(seq, name)]).unwrap();
         assert_eq!((again.erasures().unwrap(), again.condition().backing), (vec![], Backing::Sled));
-        again.ask(&sample.source, |query| { check(query, &model); Ok(()) }).unwrap();
+        again
+            .ask(&sample.source, |query| {
+                check(query, &model);
+                Ok(())
+            })
+            .unwrap();
     }
 }
 

@@ -96,12 +96,8 @@ impl Sample {
             let possession = prove_possession(&key, self.origin.as_str(), holder.as_str()).unwrap();
             json!({"holder": holder, "key": Signer::key(&key), "possession": possession, "roles": roles})
         };
-        let mut keys = vec![
-            entry(1, &all),
-            entry(2, &["reviewer"]),
-            entry(3, &["ledger"]),
-            entry(4, &["recovery"]),
-        ];
+        let mut keys =
+            vec![entry(1, &all), entry(2, &["reviewer"]), entry(3, &["ledger"]), entry(4, &["recovery"])];
         keys.sort_by_key(|key| key["key"].as_str().unwrap().to_owned());
         let rules = self.books.newest().unwrap().digest();
         let mut names = Map::new();
@@ -248,7 +244,8 @@ impl Sample {
                 }
             }
             Some((subject, round)) => {
-                let (subject, facts) = (subject.parse().unwrap(), json!({"year": round.year, "count": round.count}));
+                let (subject, facts) =
+                    (subject.parse().unwrap(), json!({"year": round.year, "count": round.count}));
                 self.act(0, vec![("round.closed", subject, facts, vec![])]);
             }
         }
@@ -277,7 +274,8 @@ impl Sample {
             8 => (0, "item.corrected", json!({"extent": "catalogue"}), open),
             9 => (0, "item.withdrawn", json!({"cause": "error"}), reason),
             10 => {
-                let outcome = *self.dice.pick(&["maintain", "maintain", "to_open", "to_on_request", "deferred"]);
+                let outcome =
+                    *self.dice.pick(&["maintain", "maintain", "to_open", "to_on_request", "deferred"]);
                 let mut facts = json!({"outcome": outcome});
                 match &round {
                     Some(round) => facts["round"] = round.as_str().into(),
@@ -301,8 +299,10 @@ impl Sample {
             ("item.reassessed", "partial") => facts["remainder_ground"] = "privacy".into(),
             _ => {}
         }
-        let partial = self.law.state().item(item.as_str()).is_some_and(|item| item.attribute.as_str() == "partial");
-        if (kind == "item.reviewed" && facts["scope"] == "redacted") || (kind == "item.published" && partial) {
+        let partial =
+            self.law.state().item(item.as_str()).is_some_and(|item| item.attribute.as_str() == "partial");
+        if (kind == "item.reviewed" && facts["scope"] == "redacted") || (kind == "item.published" && partial)
+        {
             facts["redacted"] = file.into();
         }
         self.act(who, vec![(kind, item, facts, parts)]);
@@ -337,7 +337,10 @@ impl Sample {
             let event = event_of(&self.source.lines[nth]);
             let line: Value = serde_json::from_slice(&self.source.lines[nth].bytes).unwrap();
             let here = line["parts"].as_object().unwrap();
-            let Some((name, digest)) = event.parts.iter().find(|(name, _)| here.contains_key(name.as_str())) else { continue };
+            let Some((name, digest)) = event.parts.iter().find(|(name, _)| here.contains_key(name.as_str()))
+            else {
+                continue;
+            };
             let facts = json!({"of": event.seq, "part": name.as_str(), "digest": digest, "ground": "personal", "asked_by": "office"});
             if self.act(0, vec![("part.erased", event.subject, facts, vec![])]) {
                 return Some((event.seq, *name));
@@ -379,9 +382,22 @@ fn random_ledgers_have_something_of_everything() {
         }
     }
     for kind in [
-        "item.registered", "item.inherited", "item.proposed", "item.reviewed", "item.decided", "item.published",
-        "item.corrected", "item.withdrawn", "item.reassessed", "item.lapsed", "item.transferred", "round.opened",
-        "round.closed", "part.erased", "item.referred", "item.determined",
+        "item.registered",
+        "item.inherited",
+        "item.proposed",
+        "item.reviewed",
+        "item.decided",
+        "item.published",
+        "item.corrected",
+        "item.withdrawn",
+        "item.reassessed",
+        "item.lapsed",
+        "item.transferred",
+        "round.opened",
+        "round.closed",
+        "part.erased",
+        "item.referred",
+        "item.determined",
     ] {
         assert!(kinds.get(kind).copied().unwrap_or(0) > 2, "{kind}: {kinds:?}");
     }
