@@ -78,12 +78,14 @@ struct Opened {
 /// What a reader found at the end of the log.
 #[derive(Debug, Clone)]
 pub struct ReadReport {
-    /// Where the last whole act ends.
+    /// Where the last whole act ends; the mark, if the end is damaged.
     pub position: Position,
     /// The high-water mark, if there is a sound one.
     pub mark: Option<Position>,
     /// Bytes behind the last whole act: a writer is at work, or the machine stopped while one was.
     pub unfinished: Option<Damage>,
+    /// Damage to what the end is learned from.
+    pub damage: Option<Fault>,
     /// Whether the log is shorter than its mark: its end is lost, or it is an old copy.
     pub rolled_back: bool,
 }
@@ -95,19 +97,25 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl LogReader {
     /// Opens a log for reading only: takes no lock and changes nothing.
     ///
-    /// Errors: the machine fails, or what the end of the log is learned from is damaged (`log.damaged`).
+    /// Errors: the machine fails; or what the end of the log is learned from is damaged, and there is no mark to
+    /// learn it from instead (`log.damaged`).
     pub fn open(disk: Arc<dyn Disk>, settings: &Settings) -> Outcome<(Self, ReadReport)> {
         // Before the log is looked at: a mark read later could be of an act that was not there yet.
         let mark = mark::read(&*disk)?;
         let segments = segment::list(&*disk)?;
-        let tail = tail::scan(&*disk, &segments, settings.start, true)?;
-        let position = tail.position;
+        let (position, unfinished, damage) = match tail::scan(&*disk, &segments, settings.start, true) {
+            Ok(tail) => (tail.position, tail.rest.map(|rest| rest.damage), None),
+            Err(fault) if fault.code == "log.damaged" => match mark {
+                Some(mark) => (mark, None, Some(fault)),
+                None => return Err(fault),
+            },
+            Err(fault) => return Err(fault),
+        };
         let rolled_back = mark.is_some_and(|mark| mark.size > position.size);
-        let unfinished = tail.rest.map(|rest| rest.damage);
         // What the mark knows of was acknowledged: where it cannot be read any more, passes shall say so.
         let end = mark.filter(|mark| mark.size > position.size).unwrap_or(position);
         let reader = Self::following(disk, Arc::new(Mutex::new(end)));
-        Ok((reader, ReadReport { position, mark, unfinished, rolled_back }))
+        Ok((reader, ReadReport { position, mark, unfinished, damage, rolled_back }))
     }
 
     pub(super) fn following(disk: Arc<dyn Disk>, end: Arc<Mutex<Position>>) -> Self {

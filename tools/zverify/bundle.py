@@ -1,0 +1,334 @@
+"""Verifying a bundle: the container, the payload in its order, the log in it, and what is derived from the log."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from . import canon, crypto, notes, reading, state, tree
+from .chain import Place
+from .container import Bag, Entry, Stop, TarBytes
+from .event import is_count
+from .ledger import Verification
+from .report import Report
+from .rulebook import Edition
+
+MAX_META = 64 << 10
+MAX_KEPT = 4 << 20
+_META = {"edition", "format", "from", "genesis", "head", "origin", "root", "size"}
+_EVENTS = re.compile(r"events/(\d{12,16})\.jsonl\Z", re.ASCII)
+_RULES = re.compile(r"rules/([^/]+)\.json\Z")
+_SCHEMAS = re.compile(r"schemas/[^/]+\.json\Z")
+_DERIVED = ("people.json", "catalog.json", "catalog.csv", "withheld.json", "withheld.csv")
+_ORDER = ("bundle.json", "checkpoint", "rules", "schemas", "VERIFY.txt", "events", *_DERIVED, "consistency.json")
+_MUST = {"bundle.json", "checkpoint", "VERIFY.txt", "events", *_DERIVED}
+
+
+class Bundle:
+    """One reading of a bundle's payload."""
+
+    def __init__(self, origin: str, genesis: str, editions: dict[str, Edition], args: Namespace):
+        self.origin = origin
+        self.genesis = genesis
+        self.editions = editions
+        self.args = args
+        self.early = Report()
+        self.run: Verification | None = None
+        self.meta: dict | None = None
+        self.before: dict | None = None
+        self.rank = 0
+        self.seen: set[str] = set()
+        self.rules: set[str] = set()
+        self.checkpoint: notes.Checkpoint | None = None
+        self.name: str | None = None
+        self._ended = False
+
+    @property
+    def report(self) -> Report:
+        return self.run.report if self.run else self.early
+
+    def find(self, code: str, file: str | None, text: str | None = None, **shown) -> None:
+        self.report.add(code, "integrity", file=file, **({"found": text} | shown))
+
+    # payload
+
+    def file(self, entry: Entry) -> None:
+        group = _group(entry.path)
+        if group is None or _ORDER.index(group) < self.rank or group in self.seen and group not in ("rules", "schemas", "events"):
+            self.find("bundle.payload", "data/" + entry.path, "not a file of a bundle at this place")
+            return
+        self.rank = _ORDER.index(group)
+        self.seen.add(group)
+        if group == "bundle.json":
+            self._meta(_whole(entry, MAX_META))
+        elif self.run is None:
+            return
+        elif group in _DERIVED or group == "consistency.json":
+            self._log_ends()
+            self._derived(entry) if group in _DERIVED else self._consistency(_whole(entry, MAX_META))
+        else:
+            self._before_derived(group, entry)
+
+    def _before_derived(self, group: str, entry: Entry) -> None:
+        if group == "checkpoint":
+            note = _whole(entry, notes.MAX_NOTE)
+            self.checkpoint = self.run.checkpoint(note or b"", "data/checkpoint")
+        elif group == "rules":
+            self._rules(entry)
+        elif group == "events":
+            self._events(entry)
+
+    def _meta(self, data: bytes | None) -> None:
+        try:
+            self.meta = _read_meta(data)
+        except ValueError as error:
+            self.find("bundle.meta", "data/bundle.json", str(error))
+            return
+        meta = self.meta
+        self.run = Verification(self.origin, self.genesis, self.editions, meta["edition"])
+        self.run.report = _merge(self.early, self.run)
+        for name, wanted in (("origin", self.origin), ("genesis", self.genesis)):
+            if meta[name] != wanted:
+                self.find("bundle.meta", "data/bundle.json", meta[name], expected=wanted)
+        self._start()
+        for path in self.args.checkpoint:
+            self.run.checkpoint(reading.read_small(path, notes.MAX_NOTE + 1), str(path))
+
+    def _start(self) -> None:
+        """Where the log begins: at its genesis, at a state verified before, or in the middle."""
+        meta, run = self.meta, self.run
+        if self.args.state:
+            self.before = state.load(self.args.state, self.origin, self.genesis)
+        before = self.before
+        if meta["from"] == 0:
+            if before:
+                run.chain.watch(before["size"])
+            return
+        start = [bytes.fromhex(h) for h in meta["start"]["frontier"]]
+        if before and before["size"] == meta["from"] and before["copy"] == meta["edition"]:
+            if (before["head"], before["frontier"]) != (meta["start"]["head"], start):
+                self.find("checkpoint.fork", "data/bundle.json", meta["start"]["head"], expected=before["head"])
+            state.restore(run, before)
+            return
+        run.chain.resume(meta["from"], meta["start"]["head"], start)
+        run.law.active = False
+        if self.args.allow_partial:
+            run.report.tolerated.add("law.not_checked")
+        found = f"from {meta['from']}" + (f", state of size {before['size']} ({before['copy']})" if before else "")
+        run.report.add("law.not_checked", "uncheckable", found=found)
+
+    def _rules(self, entry: Entry) -> None:
+        data, path = _whole(entry, MAX_KEPT), "data/" + entry.path
+        try:
+            value, exact = canon.parse(data or b"")
+        except canon.Refused as error:
+            self.find("bundle.rules", path, str(error))
+            return
+        name = value.get("name") if isinstance(value, dict) else None
+        if not exact or name != _RULES.match(entry.path)[1]:
+            self.find("bundle.rules", path, "not canonical, or under another name")
+        self.rules.add(crypto.rules_digest(canon.encode(value)))
+
+    def _events(self, entry: Entry) -> None:
+        chain, path = self.run.chain, "data/" + entry.path
+        number = _EVENTS.match(entry.path)[1]
+        if int(number) != chain.next or number != f"{chain.next:012}":
+            self.find("bundle.events", path, number, expected=f"{chain.next:012}")
+        if chain.act:
+            self.find("bundle.events", path, "an act is split over two files")
+        count = 0
+        for count, (data, ended) in enumerate(reading.lines(entry.pieces), 1):
+            chain.line(data, ended, path, count)
+        if count == 0:
+            self.find("bundle.events", path, "an empty file")
+
+    # after the log
+
+    def _log_ends(self) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        run, meta, chain = self.run, self.meta, self.run.chain
+        if self.before and meta["from"] == 0:
+            self._against_state()
+        run.end()
+        found = {"size": chain.next, "head": chain.head, "root": chain.tree.root().hex()}
+        for name, value in found.items():
+            if meta[name] != value:
+                self.find("bundle.meta", "data/bundle.json", f"{name} {meta[name]}", expected=f"{name} {value}")
+        if self.checkpoint and (self.checkpoint.size, self.checkpoint.root) != (chain.next, chain.tree.root()):
+            if self.checkpoint.size < chain.next:
+                self.find("bundle.meta", "data/checkpoint", f"size {self.checkpoint.size}", expected=f"size {chain.next}")
+        adopted = run.adopted if run.law.active and meta["from"] == 0 else None
+        if adopted is not None and (self.rules - adopted or (adopted & set(self.editions)) - self.rules):
+            self.find("bundle.rules", "data/rules", ", ".join(sorted(self.rules)), expected=", ".join(sorted(adopted)))
+
+    def _against_state(self) -> None:
+        chain, size = self.run.chain, self.before["size"]
+        if size > chain.tree.size:
+            self.find("checkpoint.shorter", str(self.args.state), str(chain.tree.size), expected=f">= {size}")
+            return
+        old = tree.Tree(size, self.before["frontier"]).root()
+        if chain.watched.get(size) != old:
+            self.find("checkpoint.fork", str(self.args.state), expected=old.hex())
+
+    def _derived(self, entry: Entry) -> None:
+        """Compares the file with what the log gives, byte for byte."""
+        run = self.run
+        edition = self.editions.get(run.law.state.office["edition"])
+        if not run.law.active or edition is None:
+            return
+        made = run.derive.files(run.law.state, edition)[entry.path]()
+        offset = _first_difference(entry.pieces, made)
+        if offset is not None:
+            self.find("bundle.derived", "data/" + entry.path, f"differs at byte {offset}")
+
+    def _consistency(self, data: bytes | None) -> None:
+        chain, path = self.run.chain, "data/consistency.json"
+        try:
+            body = _canonical(data)
+            old, new = (_sized(body[name]) for name in ("from", "to"))
+            proof = [_hash(h) for h in body["proof"]] if isinstance(body["proof"], list) else None
+            if set(body) != {"from", "proof", "to"} or proof is None or len(proof) > 128:
+                raise ValueError("members")
+        except (ValueError, KeyError, TypeError) as error:
+            self.find("bundle.consistency", path, str(error))
+            return
+        whole = new == (chain.tree.size, chain.tree.root())
+        start = tree.Tree(chain.start, [bytes.fromhex(h) for h in self.meta.get("start", {}).get("frontier", [])]).root()
+        same_start = old[0] != chain.start or old[1] == start
+        if not whole or not same_start or not tree.consistent(old[0], new[0], old[1], new[1], proof):
+            self.find("bundle.consistency", path, "the proof does not hold for this log")
+
+    def end(self, bag: Bag) -> Report:
+        if self.run is None:
+            if self.meta is None and "bundle.json" not in self.seen:
+                self.find("bundle.payload", "data/bundle.json", "missing")
+            return self.early
+        self._log_ends()
+        must = _MUST | ({"consistency.json"} if self.meta["from"] > 0 else set())
+        for name in sorted(must - self.seen):
+            self.find("bundle.payload", "data/" + name, "missing")
+        self._names(bag)
+        self.run.prefix_note()
+        return self.report
+
+    def _names(self, bag: Bag) -> None:
+        meta, at = self.meta, self.run.chain.at
+        origin = re.sub(r"[^0-9a-z.]", "-", self.origin)
+        wanted = f"zhaoce-{origin}-{meta['from']}-{meta['size']}-{meta['edition']}"
+        if bag.name is not None and bag.name != wanted:
+            self.find("bundle.name", None, bag.name, expected=wanted)
+        if at is None:
+            return
+        moment = int(datetime.fromisoformat(at).timestamp())
+        if bag.mtime is not None and bag.mtime != moment:
+            self.find("bundle.time", None, str(bag.mtime), expected=str(moment))
+        if bag.info and bag.info[0][1] != at[:10]:
+            self.find("bundle.time", "bag-info.txt", bag.info[0][1], expected=at[:10])
+
+
+def _group(path: str) -> str | None:
+    if path in _ORDER:
+        return path if path not in ("rules", "schemas", "events") else None
+    for pattern, group in ((_EVENTS, "events"), (_RULES, "rules"), (_SCHEMAS, "schemas")):
+        if pattern.match(path):
+            return group
+    return None
+
+
+def _whole(entry: Entry, limit: int) -> bytes | None:
+    """The file's bytes, or None when it is over the limit."""
+    return b"".join(entry.pieces) if entry.size <= limit else None
+
+
+def _canonical(data: bytes | None) -> dict:
+    if data is None or not data.endswith(b"\n"):
+        raise ValueError("too large, or no newline at the end")
+    value, exact = canon.parse(data[:-1])
+    if not exact or not isinstance(value, dict):
+        raise ValueError("not canonical")
+    return value
+
+
+def _hash(value) -> bytes:
+    if not isinstance(value, str) or not crypto.B3.match("b3:" + value):
+        raise ValueError("not a hash")
+    return bytes.fromhex(value)
+
+
+def _sized(value) -> tuple[int, bytes]:
+    if not isinstance(value, dict) or set(value) != {"root", "size"} or not is_count(value["size"]):
+        raise ValueError("not a size and a root")
+    return value["size"], _hash(value["root"])
+
+
+def _read_meta(data: bytes | None) -> dict:
+    value = _canonical(data)
+    if set(value) - {"start"} != _META or not canon.equal(value["format"], 1) or value["edition"] not in ("full", "public"):
+        raise ValueError("members, format or edition")
+    if not is_count(value["from"]) or not is_count(value["size"]) or value["from"] >= value["size"]:
+        raise ValueError("from or size")
+    _hash(value["root"])
+    for name in ("genesis", "head"):
+        if not isinstance(value[name], str) or not crypto.B3.match(value[name]):
+            raise ValueError(name)
+    if not isinstance(value["origin"], str) or ("start" in value) != (value["from"] > 0):
+        raise ValueError("origin or start")
+    if "start" in value:
+        _read_start(value["start"], value["from"])
+    return value
+
+
+def _read_start(start, size: int) -> None:
+    if not isinstance(start, dict) or set(start) != {"frontier", "head"} or not isinstance(start["frontier"], list):
+        raise ValueError("start")
+    if not isinstance(start["head"], str) or not crypto.B3.match(start["head"]):
+        raise ValueError("start")
+    for h in start["frontier"]:
+        _hash(h)
+    if len(start["frontier"]) != tree.frontier_length(size):
+        raise ValueError("frontier")
+
+
+def _merge(early: Report, run: Verification) -> Report:
+    """The run's report, with what was found before it began."""
+    run.report.findings[:0] = early.findings
+    for cls, count in early.counts.items():
+        run.report.counts[cls] = run.report.counts.get(cls, 0) + count
+    return run.report
+
+
+def _first_difference(left: Iterator[bytes], right: Iterator[bytes]) -> int | None:
+    offset, a, b = 0, b"", b""
+    while True:
+        a = a or next((p for p in left if p), b"")
+        b = b or next((p for p in right if p), b"")
+        if not a and not b:
+            return None
+        count = min(len(a), len(b))
+        if a[:count] != b[:count] or count == 0:
+            return offset + next((n for n in range(count) if a[n] != b[n]), count)
+        offset, a, b = offset + count, a[count:], b[count:]
+
+
+def verify_bundle(path: Path, origin: str, genesis: str, editions: dict[str, Edition], args: Namespace) -> Report:
+    bundle = Bundle(origin, genesis, editions, args)
+
+    def find(code: str, file: str | None, offset: int | None, text: str) -> None:
+        bundle.find(code, file, f"{text} (offset {offset})" if offset is not None else text)
+
+    with reading.open_file(path) as file:
+        bag = Bag(TarBytes(file), find)
+        try:
+            for entry in bag.payload():
+                bundle.file(entry)
+        except Stop as stop:
+            find(stop.code, None, stop.offset, str(stop))
+    report = bundle.end(bag)
+    if args.save_state and report.passed and bundle.run and bundle.run.law.active:
+        state.save(args.save_state, bundle.run, genesis)
+    return report
