@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::decisions::rejected;
 use crate::cli::desk::{Desk, Planned};
+use crate::cli::input;
 use crate::cli::item::doing::{Doing, Done};
 use crate::cli::item::each::refuse;
 use crate::cli::item::filling::Filling;
@@ -15,7 +16,7 @@ use crate::cli::item::which::{Cells, Target, find_key};
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui, lookup};
 use crate::exchange::worklist::{ReassessmentRow, read_reassessments};
-use crate::exchange::{ReadOptions, Worklist, read_table_file};
+use crate::exchange::{ReadOptions, Worklist};
 use crate::fault::Outcome;
 
 /// 导入评估结果（round worklist 导出、填好的表格），一次签署 · Import re-evaluations (a filled-in round worklist), signed as one act
@@ -35,7 +36,7 @@ impl Reassessments {
         let columns = Worklist::Reassessments.columns();
         let options =
             ReadOptions { sheet: self.sheet.as_deref(), columns: &columns, ..ReadOptions::default() };
-        let table = read_table_file(&self.file, &options)?;
+        let table = input::table(&self.file, &options)?;
         let list = read_reassessments(&table, &words().for_work())?;
         if !list.rejected.is_empty() {
             let faults: Vec<_> = list.rejected.into_iter().map(rejected).collect();

@@ -7,9 +7,10 @@ use clap::Args;
 
 use super::columns::{DOING, FIND};
 use super::each::Step;
+use crate::cli::input;
 use crate::cli::lookup::{self, ItemView};
 use crate::exchange::worklist::ItemKey;
-use crate::exchange::{ColumnSpec, Mapping, ReadOptions, Row, Table, normal, read_table_file};
+use crate::exchange::{ColumnSpec, Mapping, ReadOptions, Row, Table, normal};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Ledger;
 use crate::record::{Day, Subject};
@@ -158,7 +159,7 @@ pub fn read_rows(
     let mut specs: Vec<ColumnSpec> = columns.to_vec();
     let more = FIND.iter().chain(&DOING).filter(|spec| !columns.iter().any(|own| own.key == spec.key));
     specs.extend(more.copied());
-    let table = read_table_file(path, &ReadOptions { sheet, columns: &specs, ..ReadOptions::default() })?;
+    let table = input::table(path, &ReadOptions { sheet, columns: &specs, ..ReadOptions::default() })?;
     let mapping = table.columns(&specs)?;
     table.rows.iter().map(|row| cells(&table, &mapping, row)).collect()
 }
