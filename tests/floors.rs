@@ -17,17 +17,25 @@ const FLOORS: &[(&str, u8)] = &[
     ("cli", 7),
 ];
 
-/// The only files that may write, rename, remove or sync files, and why.
+/// Codes that are never shown, and placeholders that hold a Chinese word and so stand in the Chinese sentence only.
+const NEVER_SHOWN: &[&str] = &["io.broken_pipe"];
+const CHINESE_ONLY: &[(&str, &str)] = &[("item.not_said", "name")];
+
+/// The only files (or folders) that may write, rename, remove or sync files, and why.
 const WRITERS: &[(&str, &str)] = &[
     ("log/disk.rs", "the real disk behind the log's trait"),
     ("log/durable.rs", "every durable write of the log, through that trait"),
     ("log/mark.rs", "the high-water mark, through that trait"),
     ("log/tail.rs", "settles a torn tail when the log is opened, through that trait"),
-    ("views/sled_store.rs", "makes and sets aside the folder that sled keeps"),
+    ("views/open.rs", "sets sled's folder aside, and throws it away"),
     ("bundle/sink.rs", "a bag unpacked into a folder"),
     ("ledger/found.rs", "makes the ledger's folder"),
     ("cli/keystore/private.rs", "private keys"),
-    ("cli/output.rs", "files that a command was asked to write"),
+    ("cli/output.rs", "files that were asked for, whole or not at all"),
+    ("cli/bundle/export.rs", "the bundle that was asked for"),
+    ("cli/bundle/verify.rs", "the verifier's state that was asked for"),
+    ("cli/proof/make.rs", "the proof that was asked for"),
+    ("cli/demo/", "the demo's folder, and the damage it does there"),
 ];
 
 const WRITES: &[&str] = &[
@@ -304,7 +312,9 @@ fn sled_is_named_in_one_file() {
 #[test]
 fn only_the_named_files_write_files() {
     let mut found = Vec::new();
-    for source in sources().iter().filter(|s| !s.test && !WRITERS.iter().any(|(path, _)| *path == s.path)) {
+    for source in
+        sources().iter().filter(|s| !s.test && !WRITERS.iter().any(|(path, _)| s.path.starts_with(path)))
+    {
         for token in WRITES {
             let places = source.places(token).into_iter();
             found
@@ -376,7 +386,8 @@ fn code_literals(source: &Source) -> Vec<(usize, &str)> {
         let plain = |part: &str| {
             !part.is_empty() && part.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
         };
-        text.split_once('.').is_some_and(|(class, name)| plain(class) && plain(name))
+        text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.split_once('.').is_some_and(|(class, name)| plain(class) && plain(name))
     };
     let quoted = source
         .code
@@ -420,7 +431,7 @@ fn every_code_has_a_message() {
     let mut found = Vec::new();
     for source in sources().iter().filter(|source| !source.test) {
         for (line, text) in code_literals(source) {
-            let known = messages.contains_key(text) || words.contains(text);
+            let known = messages.contains_key(text) || words.contains(text) || NEVER_SHOWN.contains(&text);
             if !known && !FILE_ENDINGS.iter().any(|ending| text.ends_with(ending)) {
                 found.push(format!("src/{}:{line} \"{text}\"", source.path));
             }
@@ -452,7 +463,11 @@ fn every_message_says_the_same_in_both_languages() {
     for (code, texts) in messages() {
         let text = |name: &str| texts.get(name).map_or("", String::as_str);
         for (zh, en) in [("zh", "en"), ("next_zh", "next_en")] {
-            if text(zh).is_empty() != text(en).is_empty() || holes(text(zh)) != holes(text(en)) {
+            let both = |text: &str| {
+                let shared = |name: &String| !CHINESE_ONLY.contains(&(code.as_str(), name.as_str()));
+                holes(text).into_iter().filter(shared).collect::<BTreeSet<_>>()
+            };
+            if text(zh).is_empty() != text(en).is_empty() || both(text(zh)) != both(text(en)) {
                 found.push(format!("{code}: {zh} «{}», {en} «{}»", text(zh), text(en)));
             }
         }

@@ -164,8 +164,9 @@ fn the_yearly_round(stage: &Stage<'_>) -> Outcome<()> {
         "The yearly re-evaluation: the worklist goes out as a spreadsheet and is signed in one act",
     )?;
     stage.run(&["--as", "赵敏", "round", "open"])?;
-    let (list, filled) = (path(stage, "out/评估清单.xlsx"), path(stage, "out/评估清单-已填.csv"));
-    stage.run(&["round", "worklist", "-o", &list])?;
+    let (list, filled) = (path(stage, "out/评估清单.csv"), path(stage, "out/评估清单-已填.csv"));
+    stage.run(&["round", "worklist", "-o", &path(stage, "out/评估清单.xlsx")])?;
+    stage.ask(&["round", "worklist", "-o", &list])?;
     fill(&list, &filled)?;
     stage.run(&["--as", "赵敏", "import", "reassessments", &filled])?;
     stage.run(&["--as", "赵敏", "round", "close"])?;
@@ -188,7 +189,7 @@ fn fill(list: &str, filled: &str) -> Outcome<()> {
         let (result, why) = if nth == 0 {
             ("转依申请公开", "情势变化")
         } else {
-            ("维持", "不予公开的理由仍然存在")
+            ("维持原属性", "不予公开的理由仍然存在")
         };
         if let Some(cell) = cells.get_mut(outcome) {
             *cell = result.to_owned();
@@ -205,16 +206,17 @@ fn fill(list: &str, filled: &str) -> Outcome<()> {
 fn an_erasure(stage: &Stage<'_>) -> Outcome<()> {
     stage.scene(
         "2026-11-17T09:00:00+08:00",
-        "依法删除一份内部正文，台账照样核验通过",
-        "A closed part is erased by right; the ledger still verifies",
+        "依本人申请删除已撤回的名单，台账照样核验通过",
+        "A withdrawn list of names is erased on request; the ledger still verifies",
     )?;
     let item = items(stage, "withdrawn", "名单")?;
     let item =
         item.first().ok_or_else(|| Fault::machine("demo.astray").with("found", "nothing withdrawn"))?;
     let shown = stage.ask(&["item", "show", item])?;
-    let events = shown["events"].as_array().or_else(|| shown["timeline"].as_array());
-    let seq = events.and_then(|events| events.first()).and_then(|event| event["seq"].as_u64());
-    let seq = seq.ok_or_else(|| Fault::machine("demo.astray").with("found", shown.to_string()))?.to_string();
+    let history = shown["history"].as_array().into_iter().flatten();
+    let seq =
+        history.rev().find(|event| event["kind"] == "item.published").and_then(|event| event["seq"].as_u64());
+    let seq = seq.ok_or_else(|| Fault::machine("demo.astray").with("found", "no publication"))?.to_string();
     stage.run(&[
         "--as",
         "赵敏",
@@ -224,7 +226,7 @@ fn an_erasure(stage: &Stage<'_>) -> Outcome<()> {
         "--seq",
         &seq,
         "--part",
-        "closed",
+        "open",
         "--ground",
         "personal",
         "--asked-by",

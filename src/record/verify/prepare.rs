@@ -42,6 +42,8 @@ pub struct PreparedEvent {
     pub leaf: TreeHash,
     /// Parts that are here and sound, with their bodies.
     pub present: Vec<(PartName, Map<String, Value>)>,
+    /// Parts that are here, sound or not.
+    pub held: Vec<PartName>,
     /// What is wrong with it and its parts.
     pub findings: Vec<Finding>,
 }
@@ -100,6 +102,7 @@ pub fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError>
     let mut prepared = PreparedEvent {
         chain: ChainHash::of_event(bytes),
         leaf: tree::leaf_hash(bytes),
+        held: raw.parts.keys().copied().collect(),
         present: Vec::with_capacity(raw.parts.len()),
         findings: Vec::new(),
         event,

@@ -14,9 +14,10 @@ use zhaoce::record::keys::SecretKey;
 use zhaoce::record::verify::{Copy, Trust, Verifier};
 use zhaoce::record::{Event, KeyId, Law, Line, PublicKey, Signer};
 use zhaoce::rules::Replay;
+use zhaoce::views::Page;
 
 use crate::load::{self, NoLaw, common::Office};
-use crate::table::{ACT, CHECK, EXPORT, IMPORT, IMPORT_SHOWN, OPEN, Table, VERIFY, VERIFY_LAW, VERIFY_ONE};
+use crate::table::{ACT, CHECK, EXPORT, FIND, IMPORT, IMPORT_SHOWN, OPEN, PAGE, REBUILD, Table, VERIFY, VERIFY_LAW, VERIFY_ONE};
 use crate::{Sizes, median_of_3, timed};
 
 const OURS: &str = "zhaoce";
@@ -137,6 +138,7 @@ pub fn large(table: &mut Table, sizes: &Sizes) -> Written {
     table.add(VERIFY, OURS, verify(&trust, &log, no_law()), "/s");
     let replay = Replay::new(office.ledger.books().clone(), trust.origin.clone());
     table.add(VERIFY_LAW, OURS, verify(&trust, &log, replay), "/s");
+    views(table, &office);
     bundles(table, &mut office, &log);
     open(table, office.ledger.dir());
     written(&log)
@@ -209,6 +211,26 @@ fn step(lines: &[&[u8]]) -> Step {
         (Draft { kind: event.kind, subject: event.subject, facts: event.facts, parts }, event.last)
     };
     Step { at, by, drafts: events.into_iter().map(draft).collect() }
+}
+
+fn views(table: &mut Table, office: &Office) {
+    let (views, log) = (office.ledger.views(), office.ledger.log());
+    let (took, ()) = timed(|| views.rebuild(log).expect("views"));
+    table.add(REBUILD, OURS, head(office) as f64 / took, "/s");
+    let items = views.ask(log, |query| query.catalogue(Page::first(500))).expect("a catalogue").items;
+    let subjects: Vec<_> = items.iter().map(|row| row.id.clone()).collect();
+    let (took, ()) = timed(|| {
+        for subject in &subjects {
+            assert!(views.ask(log, |query| query.item(subject)).expect("an answer").is_some());
+        }
+    });
+    table.add(FIND, OURS, 1000.0 * took / subjects.len() as f64, "ms, by its id");
+    let title = "县第77号公共";
+    let (took, found) = timed(|| views.ask(log, |query| query.by_title(title)).expect("an answer"));
+    table.add(FIND, &format!("zhaoce, {} by a fragment of the title", found.len()), 1000.0 * took, "ms");
+    let page = Page { skip: items.len() as u64 / 2, ..Page::first(50) };
+    let (took, _) = timed(|| views.ask(log, |query| query.catalogue(page)).expect("a page"));
+    table.add(PAGE, OURS, 1000.0 * took, "ms, 50 rows");
 }
 
 fn bundles(table: &mut Table, office: &mut Office, log: &[u8]) {
