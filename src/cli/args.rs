@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{Ctx, Env, Ui, bundle, catalog, completions, import, item, key, ledger, proof, round, todo};
+use super::{
+    Ctx, Env, Ui, bundle, catalog, completions, demo, import, item, key, ledger, proof, round, todo,
+};
 use crate::fault::{Lang, Outcome};
 
 /// 昭册：政府信息公开决定台账 · A verifiable register of government disclosure decisions
@@ -69,6 +71,7 @@ pub(super) enum Noun {
     Proof(proof::Verb),
     #[command(subcommand)]
     Bundle(bundle::Verb),
+    Demo(demo::Demo),
     Completions(completions::Completions),
 }
 
@@ -84,6 +87,7 @@ impl Noun {
             Self::Round(verb) => verb.run(ui, ctx),
             Self::Proof(verb) => verb.run(ui, ctx),
             Self::Bundle(verb) => verb.run(ui, ctx),
+            Self::Demo(verb) => verb.run(ui, ctx),
             Self::Completions(verb) => verb.run(ui),
         }
     }

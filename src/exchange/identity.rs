@@ -67,7 +67,7 @@ impl Identity {
                 ["row", row.title, row.document_number, row.issuer, row.date_written, row.date_published];
             (all.to_vec(), IdentityBasis::Row)
         };
-        (Self(digest("zhaoce.v1.identity", &fields)), basis)
+        (Self(plain_digest("zhaoce.v1.identity", &fields)), basis)
     }
 
     /// As written in a part, `b3:<64 hex>`; nothing when it is not of that form.
@@ -78,6 +78,8 @@ impl Identity {
 
 impl Fingerprint {
     pub(super) fn of(columns: &BTreeMap<String, String>) -> Self {
+        let sorts_alike = columns.keys().all(|name| name.chars().all(|c| c <= '\u{FFFF}'));
+        let digest = if sorts_alike { plain_digest } else { digest };
         Self(digest("zhaoce.v1.identity.row", columns))
     }
 
@@ -95,7 +97,16 @@ fn is_digest(text: &str) -> bool {
 /// Strings and maps of strings always have a canonical form, so the fallback is never taken.
 fn digest(context: &str, value: &impl Serialize) -> String {
     let canonical = serde_json_canonicalizer::to_vec(value).unwrap_or_default();
-    format!("b3:{}", hex::encode(blake3::derive_key(context, &canonical)))
+    named(context, &canonical)
+}
+
+/// Plain JSON is canonical already for arrays of strings and for objects whose names sort alike as UTF-8 and as UTF-16; several times faster.
+fn plain_digest(context: &str, value: &impl Serialize) -> String {
+    named(context, &serde_json::to_vec(value).unwrap_or_default())
+}
+
+fn named(context: &str, canonical: &[u8]) -> String {
+    format!("b3:{}", hex::encode(blake3::derive_key(context, canonical)))
 }
 
 impl fmt::Display for Identity {
@@ -140,6 +151,17 @@ mod tests {
             by_row.to_string(),
             expected(r#"["row","通知","国发〔2018〕6号","","2018-03-22","2018-03-26"]"#)
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn both_ways_to_canonical_bytes_agree(
+            columns in proptest::collection::btree_map("[a\u{E000}\u{FFFF}\u{10000}甲\"]{0,3}", "[\\PC\u{0}-\u{1F}\u{7F}/\\\\\"]{0,8}", 0..6)
+        ) {
+            proptest::prop_assert_eq!(Fingerprint::of(&columns).to_string(), digest("zhaoce.v1.identity.row", &columns));
+            let fields: Vec<&String> = columns.values().collect();
+            proptest::prop_assert_eq!(plain_digest("c", &fields), digest("c", &fields));
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod limits;
 mod out_html;
 mod out_text;
 mod out_xlsx;
+mod page_words;
 mod plan;
 mod record_read;
 pub mod records;

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use super::page_words::{EN, Labels, ZH};
 use super::sheet::{Cell, Column, Filter, Kind, Place, Sheet};
 use super::text::printable;
 use crate::fault::{Fault, Lang, Outcome};
@@ -337,87 +338,3 @@ fn web_address(text: &str) -> String {
         String::new()
     }
 }
-
-struct Labels {
-    html_lang: &'static str,
-    skip: &'static str,
-    contents: &'static str,
-    total: &'static str,
-    items: &'static str,
-    as_of: &'static str,
-    known: &'static str,
-    search: &'static str,
-    search_hint: &'static str,
-    all: &'static str,
-    clear: &'static str,
-    found: &'static str,
-    no_script: &'static str,
-    number: &'static str,
-    empty: &'static str,
-    no_match: &'static str,
-    more: &'static str,
-    open_link: &'static str,
-    proof: &'static str,
-    proof_text: &'static str,
-    origin: &'static str,
-    genesis: &'static str,
-    size: &'static str,
-    root: &'static str,
-    made_by: &'static str,
-}
-
-static ZH: Labels = Labels {
-    html_lang: "zh-CN",
-    skip: "跳到目录",
-    contents: "目录",
-    total: "共计",
-    items: "条",
-    as_of: "截至日期",
-    known: "录入截至",
-    search: "查找",
-    search_hint: "标题、文号、索引号……",
-    all: "全部",
-    clear: "清除条件",
-    found: "按“{by}”找到 {n} 条",
-    no_script: "浏览器没有运行脚本：下面是完整目录，可用浏览器的“在页面中查找”。",
-    number: "序号",
-    empty: "目前没有条目。",
-    no_match: "没有符合条件的条目。",
-    more: "再显示 100 条",
-    open_link: "打开",
-    proof: "这份目录从哪里来，怎样核对",
-    proof_text: "本页由该机关的公开决定台账生成。台账中每一步登记、审查、定性、发布都有签名并首尾相连，事后改动能被发现。以下数值指明生成本页时台账的状态；其中台账名称和创世摘要应当另从公告、网站或档案馆取得并比对。",
-    origin: "台账名称",
-    genesis: "创世摘要",
-    size: "事件数",
-    root: "树根",
-    made_by: "由昭册（zhaoce）生成",
-};
-
-static EN: Labels = Labels {
-    html_lang: "en",
-    skip: "Skip to the list",
-    contents: "Contents",
-    total: "Total",
-    items: "entries",
-    as_of: "As of",
-    known: "Entered by",
-    search: "Search",
-    search_hint: "Title, number …",
-    all: "All",
-    clear: "Clear",
-    found: "{n} found for “{by}”",
-    no_script: "Scripts are off: the whole list is below; use your browser's search.",
-    number: "No.",
-    empty: "There are no entries.",
-    no_match: "No entry matches.",
-    more: "Show 100 more",
-    open_link: "Open",
-    proof: "Where this list comes from and how to check it",
-    proof_text: "This page was made from the office's ledger of disclosure decisions. Every registration, review, decision and publication in it is signed and chained, so later changes can be found. The values below name the ledger's state when the page was made; get its origin and genesis hash by another way (a notice, a website, the archive) and compare.",
-    origin: "Ledger origin",
-    genesis: "Genesis hash",
-    size: "Events",
-    root: "Tree root",
-    made_by: "made by zhaoce (昭册)",
-};

@@ -304,7 +304,11 @@ impl SheetWriter<'_> {
     }
 
     fn page(&mut self, head: u32, info: &BookInfo) -> Result<(), XlsxError> {
-        self.tab.set_freeze_panes(head + 1, self.frozen_columns())?;
+        let frozen = self.frozen_columns();
+        self.tab.set_freeze_panes(head + 1, frozen)?;
+        if let Some(last) = frozen.checked_sub(1) {
+            self.tab.set_repeat_columns(0, last)?;
+        }
         self.tab.set_repeat_rows(head, head)?;
         self.tab.set_landscape().set_paper_size(9);
         let printed = self.sheet.columns.iter().take(usize::from(self.last_printed()) + 1);

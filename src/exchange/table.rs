@@ -213,7 +213,7 @@ fn column_name(header: &[String], at: usize) -> String {
 }
 
 impl Table {
-    /// Where each expected column stands; see [`matching`].
+    /// Where each expected column stands; names are matched whatever their dress.
     ///
     /// # Errors
     /// `table.column_twice` when two columns carry names of the same expected column.

@@ -117,8 +117,10 @@ fn sizes_at(file: &dyn ReadFile, path: &str, at: u64, end: u64) -> Outcome<Optio
     }
     cursor += checksum;
     let follows = read_range(file, path, cursor, (cursor + 4).min(end))?;
-    let sound = cursor == end || follows == MAGIC;
-    Ok(sound.then_some((cursor - at, plain_len)))
+    let found = Frame { at, len: cursor - at, plain: 0, plain_len };
+    // A damaged block header leads astray; a damaged next frame does not make this one bad.
+    let sound = cursor == end || follows == MAGIC || (cursor < end && unpack(file, path, found)?.is_ok());
+    Ok(sound.then_some((found.len, plain_len)))
 }
 
 /// Length of a frame's header and of its checksum.

@@ -16,6 +16,8 @@ use crate::record::ChainHash;
 
 /// Plain bytes between two places a search looks at in a plain segment.
 const STEP: u64 = 256 << 10;
+/// Guesses a search may make before it halves.
+const GUESSES: u32 = 6;
 
 /// What a line of an act is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,12 +80,14 @@ struct Opened {
 /// What a reader found at the end of the log.
 #[derive(Debug, Clone)]
 pub struct ReadReport {
-    /// Where the last whole act ends.
+    /// Where the last whole act ends; the mark, if the end is damaged.
     pub position: Position,
     /// The high-water mark, if there is a sound one.
     pub mark: Option<Position>,
     /// Bytes behind the last whole act: a writer is at work, or the machine stopped while one was.
     pub unfinished: Option<Damage>,
+    /// Damage to what the end is learned from.
+    pub damage: Option<Fault>,
     /// Whether the log is shorter than its mark: its end is lost, or it is an old copy.
     pub rolled_back: bool,
 }
@@ -95,19 +99,25 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl LogReader {
     /// Opens a log for reading only: takes no lock and changes nothing.
     ///
-    /// Errors: the machine fails, or what the end of the log is learned from is damaged (`log.damaged`).
+    /// Errors: the machine fails; or what the end of the log is learned from is damaged, and there is no mark to
+    /// learn it from instead (`log.damaged`).
     pub fn open(disk: Arc<dyn Disk>, settings: &Settings) -> Outcome<(Self, ReadReport)> {
         // Before the log is looked at: a mark read later could be of an act that was not there yet.
         let mark = mark::read(&*disk)?;
         let segments = segment::list(&*disk)?;
-        let tail = tail::scan(&*disk, &segments, settings.start, true)?;
-        let position = tail.position;
+        let (position, unfinished, damage) = match tail::scan(&*disk, &segments, settings.start, true) {
+            Ok(tail) => (tail.position, tail.rest.map(|rest| rest.damage), None),
+            Err(fault) if fault.code == "log.damaged" => match mark {
+                Some(mark) => (mark, None, Some(fault)),
+                None => return Err(fault),
+            },
+            Err(fault) => return Err(fault),
+        };
         let rolled_back = mark.is_some_and(|mark| mark.size > position.size);
-        let unfinished = tail.rest.map(|rest| rest.damage);
         // What the mark knows of was acknowledged: where it cannot be read any more, passes shall say so.
         let end = mark.filter(|mark| mark.size > position.size).unwrap_or(position);
         let reader = Self::following(disk, Arc::new(Mutex::new(end)));
-        Ok((reader, ReadReport { position, mark, unfinished, rolled_back }))
+        Ok((reader, ReadReport { position, mark, unfinished, damage, rolled_back }))
     }
 
     pub(super) fn following(disk: Arc<dyn Disk>, end: Arc<Mutex<Position>>) -> Self {
@@ -213,17 +223,29 @@ impl LogReader {
     }
 
     /// A plain offset in a segment, and the `seq` of the next event there, at or before event `target`.
+    ///
+    /// Events of an office are much alike, so the place is guessed from the counts; a few wrong guesses and it is
+    /// halved instead.
     pub(super) fn near(&self, source: &Arc<Source>, target: u64) -> Outcome<(u64, u64)> {
         let blocks = match source.frames() {
             Some(frames) => frames.len() as u64,
             None => source.plain_len()?.div_ceil(STEP),
         };
-        let (mut low, mut high, mut best) = (0, blocks, (0, source.first));
-        while low + 1 < high {
-            let middle = low.midpoint(high);
+        let behind = self.segments()?.range(source.first + 1..).next().map(|(next, _)| *next);
+        let (mut low, mut high) = ((0, source.first), (blocks, behind.unwrap_or(self.position().size)));
+        let mut best = (0, source.first);
+        for guesses in 0.. {
+            if low.0 + 1 >= high.0 {
+                break;
+            }
+            let (span, events) = (high.0 - low.0, high.1.saturating_sub(low.1).max(1));
+            let guess = u128::from(span) * u128::from(target.saturating_sub(low.1)) / u128::from(events);
+            let guess = if guesses < GUESSES { u64::try_from(guess).unwrap_or(span) } else { span / 2 };
+            let middle = low.0 + guess.clamp(1, span - 1);
             match first_event(block(source, middle))? {
-                Some((offset, seq)) if seq <= target => (low, best) = (middle, (offset, seq)),
-                _ => high = middle,
+                Some((offset, seq)) if seq <= target => (low, best) = ((middle, seq), (offset, seq)),
+                Some((_, seq)) => high = (middle, seq),
+                None => high = (middle, high.1),
             }
         }
         Ok(best)

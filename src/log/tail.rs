@@ -62,11 +62,12 @@ pub fn scan(
     start: ChainHash,
     reader: bool,
 ) -> Outcome<Tail> {
-    let Some((&first, forms)) = segments.last_key_value() else {
+    let Some((&first, _)) = segments.last_key_value() else {
         return Ok(Tail::unopened(Position { size: 0, head: start }));
     };
     let source = Source::open(disk, first)?;
-    if !forms.plain {
+    // The file decides, not the listing: a writer may have closed and compressed the segment in between.
+    if source.frames().is_some() {
         let position = sealed_end(&Arc::new(source), u64::MAX)?;
         return Ok(Tail::unopened(position));
     }

@@ -6,5 +6,6 @@ mod damage;
 mod erasure;
 mod failures;
 mod model;
+mod parts;
 mod support;
 mod threads;

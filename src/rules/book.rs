@@ -1,6 +1,6 @@
 //! An edition of the rule book, parsed and made ready for judging, and the set of editions at hand.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::check::{self, Check};
@@ -22,14 +22,15 @@ pub struct RuleBook {
     data: EditionData,
     canonical: Vec<u8>,
     digest: EditionDigest,
-    kinds: HashMap<Box<str>, KindRules>,
+    /// By [`Action`].
+    kinds: Vec<Option<KindRules>>,
 }
 
 /// What the book says of one kind, resolved to tables.
 #[derive(Debug)]
 pub struct KindRules {
     /// The kind.
-    pub name: Box<str>,
+    pub name: &'static str,
     /// What it does.
     pub action: Action,
     /// Class of its subject; `None` is any.
@@ -95,9 +96,15 @@ impl RuleBook {
         }
         check_rules(&data)?;
         let digest = EditionDigest::of_rules(&canonical);
-        let compile =
-            |(name, kind): (&String, &KindData)| Ok((name.as_str().into(), compile_kind(&data, name, kind)?));
-        let kinds = data.kinds.iter().map(compile).collect::<Outcome<_>>()?;
+        let unknown = data.kinds.keys().find(|name| Action::parse(name).is_none());
+        if let Some(name) = unknown {
+            return Err(bad(format!("kind {name} is not known to this program")));
+        }
+        let compile = |action: &Action| {
+            let kind = data.kinds.get(action.as_str());
+            kind.map(|kind| compile_kind(&data, *action, kind)).transpose()
+        };
+        let kinds = Action::ALL.iter().map(compile).collect::<Outcome<_>>()?;
         Ok(Self { data, canonical, digest, kinds })
     }
 
@@ -123,7 +130,7 @@ impl RuleBook {
 
     /// The tables of a kind.
     pub fn kind(&self, kind: &str) -> Option<&KindRules> {
-        self.kinds.get(kind)
+        self.kinds.get(Action::parse(kind)? as usize)?.as_ref()
     }
 
     /// A rule's text and sources.
@@ -199,7 +206,8 @@ fn check_rules(data: &EditionData) -> Outcome<()> {
     missing.map_or(Ok(()), |(code, _)| Err(bad(format!("rule {code} is missing"))))
 }
 
-fn compile_kind(data: &EditionData, name: &str, kind: &KindData) -> Outcome<KindRules> {
+fn compile_kind(data: &EditionData, action: Action, kind: &KindData) -> Outcome<KindRules> {
+    let name = action.as_str();
     let role = |text: &String| Role::parse(text).ok_or_else(|| bad(format!("{name}: role {text}")));
     let part = |(part, rule): (&String, &PartRule)| {
         let part = match part.as_str() {
@@ -211,9 +219,8 @@ fn compile_kind(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Kind
         Ok((part, rule.clone()))
     };
     Ok(KindRules {
-        name: name.into(),
-        action: Action::parse(name)
-            .ok_or_else(|| bad(format!("kind {name} is not known to this program")))?,
+        name,
+        action,
         class: (kind.subject != "any").then(|| kind.subject.as_str().into()),
         roles: kind.roles.iter().map(role).collect::<Outcome<_>>()?,
         modes: kind.modes.iter().map(|mode| mode.as_str().into()).collect(),

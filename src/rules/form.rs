@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::data::FactForm;
-use crate::record::{Day, KeyId, Moment, Origin, Subject};
+use crate::record::{Day, KeyId, Moment, Origin};
 
 /// Keys that genesis may enrol.
 const FIRST_KEYS_MAX: usize = 64;
@@ -148,7 +148,9 @@ fn is_signature(text: &str) -> bool {
 }
 
 fn is_subject(text: &str, class: &str) -> bool {
-    text.parse::<Subject>().is_ok_and(|subject| subject.class() == class)
+    let id = text.strip_prefix(class).and_then(|rest| rest.strip_prefix('/'));
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    id.is_some_and(|id| (1..=32).contains(&id.len()) && id.bytes().all(allowed))
 }
 
 fn is_rule(text: &str) -> bool {

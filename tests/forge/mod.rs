@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value, json};
 use zhaoce::record::act::{ActBuilder, Draft, Head, SealedPart};
@@ -80,7 +81,7 @@ impl Forge {
     }
 
     pub fn found(&mut self, keys: Vec<Value>) {
-        let edition = Books::built_in().unwrap().newest().unwrap().digest().to_string();
+        let edition = books().newest().unwrap().digest().to_string();
         let facts = json!({ "format": 1, "suite": "zc1", "rules": edition, "keys": keys });
         let parts =
             json!({ "open": {"office": "示例县办公室"}, "personal": {"names": {"person/a": "甲某"}} });
@@ -237,8 +238,14 @@ fn sealed((name, data): (&String, &Value)) -> SealedPart {
     SealedPart::new(name, &Part::new(data.as_object().unwrap().clone(), [3; 16])).unwrap()
 }
 
+/// The editions built in, parsed once: a test that verifies thousands of logs would do little else.
+pub fn books() -> Arc<Books> {
+    static BOOKS: LazyLock<Arc<Books>> = LazyLock::new(|| Arc::new(Books::built_in().unwrap()));
+    BOOKS.clone()
+}
+
 pub fn verify(trust: Trust, log: &[u8]) -> Report {
-    let law = Replay::new(std::sync::Arc::new(Books::built_in().unwrap()), trust.origin.clone());
+    let law = Replay::new(books(), trust.origin.clone());
     let mut verifier = Verifier::new(trust, Copy::Full, law);
     verifier.file("log/000000000000.jsonl");
     verifier.push(log);

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::desk::{Desk, Planned};
 use crate::cli::item::doing::Doing;
-use crate::cli::{Ctx, Ui};
+use crate::cli::{Ctx, Ui, lookup};
 use crate::fault::Outcome;
 
 /// 开始年度评估 · Open the yearly round
@@ -21,7 +21,7 @@ impl Open {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let mut desk = Desk::open(ctx)?;
         let done = self.doing.resolve(ctx, &desk)?;
-        let count = desk.ledger.office()?.office.withheld;
+        let count = lookup::withheld(&desk.ledger)?;
         let year = self.year.unwrap_or_else(|| u64::try_from(done.on().0.year()).unwrap_or_default());
         let id = ctx.fresh("round")?;
         let wish = done.wish("round.opened", &id)?.fact("year", year).fact("count", count);

@@ -23,7 +23,7 @@ macro_rules! must {
     ($result:expr) => {
         match $result {
             Ok(value) => value,
-            Err(error) => std::panic::panic_any(format!("the test's own act: {error:?}")),
+            Err(error) => panic!("the test's own act: {error:?}"),
         }
     };
 }

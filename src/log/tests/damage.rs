@@ -35,7 +35,7 @@ fn mend(disk: &FakeDisk, settings: &Settings, acts: &[Act], erased: &[Erasure]) 
 
 /// A reader's pass: what verifies, act by act, and the damage a pass or a verification names.
 fn readable(disk: &FakeDisk, settings: &Settings) -> (Vec<u64>, u64) {
-    let Ok((reader, _)) = LogReader::open(Arc::new(disk.clone()), settings) else { return (vec![], 1) };
+    let (reader, _) = LogReader::open(Arc::new(disk.clone()), settings).unwrap();
     let (mut sound, mut damage) = (Vec::new(), 0);
     let mut checker: Option<Checker> = None;
     for entry in reader.lines(0).unwrap() {
@@ -63,7 +63,7 @@ fn any_bad_byte_is_found_read_around_and_repaired() {
     assert_eq!(files.len(), 4, "{files:?}");
     for path in &files {
         let content = disk.content(path).unwrap();
-        for at in (0..content.len()).step_by(41) {
+        for at in (0..content.len()).step_by(89) {
             let bad = disk.images(1, 0).pop().unwrap();
             let mut changed = content.clone();
             changed[at] ^= 1 << (at % 8);
@@ -71,7 +71,7 @@ fn any_bad_byte_is_found_read_around_and_repaired() {
             let (sound, damage) = readable(&bad, &settings);
             assert!(damage > 0, "{path} byte {at} was not found");
             let lost = if path.ends_with("zst") { 3 } else { 1 };
-            assert!(sound.len() >= 10 - lost || sound.is_empty(), "{path} byte {at}: {sound:?}");
+            assert!(sound.len() >= 10 - lost, "{path} byte {at}: {sound:?}");
             repaired(&bad, &settings, &acts, &format!("{path} byte {at}"));
         }
     }
@@ -193,6 +193,23 @@ fn a_copy_that_is_short_or_another_or_lacks_a_part_changes_nothing() {
 }
 
 #[test]
+fn repair_leaves_a_torn_act_to_opening() {
+    let (disk, settings, acts) = ledger();
+    let mut office = Office::new(1);
+    office.resume(acts[9].after());
+    disk.tamper("log/000000000006.jsonl.zst", None);
+    let mut content = disk.content("log/000000000018.jsonl").unwrap();
+    content.extend_from_slice(b"{\"synced\":20}\n");
+    let torn = office.act(1, 80).lines()[..300].to_vec();
+    content.extend_from_slice(&torn);
+    disk.tamper("log/000000000018.jsonl", Some(content));
+    assert_eq!(mend(&disk, &settings, &acts, &[]).unwrap().gaps, [(6, 12)]);
+    let (log, report) = open(&disk, &settings).unwrap();
+    assert_eq!(report.torn.map(|torn| (torn.seq, torn.bytes)), Some((20, 14 + torn.len() as u64)));
+    assert_eq!(verified(&log.reader(), &settings), joined(&acts));
+}
+
+#[test]
 fn a_repair_interrupted_anywhere_is_completed() {
     let (good, settings, acts) = ledger();
     let spoil = |disk: &FakeDisk| {
@@ -209,7 +226,7 @@ fn a_repair_interrupted_anywhere_is_completed() {
         spoil(&disk);
         disk.stop_before(stop);
         let done = mend(&disk, &settings, &acts, &[]).is_ok();
-        for image in disk.images(24, stop) {
+        for image in disk.images(16, stop) {
             repaired(&image, &settings, &acts, &format!("stopped before call {stop}"));
         }
         if done {

@@ -1,5 +1,7 @@
 //! The ordered half of a verification: sequence, chain, tree, acts, authority, time, law.
 
+mod ending;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::prepare::{Body, Prepared, PreparedEvent};
-use super::{Copy, Trust, check_checkpoint, compare_root};
+use super::{Copy, Trust, compare_root};
 use crate::record::act::Head;
 use crate::record::digest::{ChainHash, PartDigest, TreeHash};
 use crate::record::event::{ACT_MAX, Event, PartName};
@@ -177,6 +179,7 @@ impl<L: Law> Fold<L> {
                 Body::Event(event) => self.event(*event, &place),
                 Body::Seal(seal) => self.seal(seal, place),
                 Body::Synced(events) => self.synced(events, &place),
+                Body::Start(first) => self.file_starts(first, &place),
                 Body::Bad(finding) => {
                     self.spoil_act();
                     self.add(finding, &place);
@@ -198,12 +201,13 @@ impl<L: Law> Fold<L> {
     }
 
     fn event(&mut self, prepared: PreparedEvent, place: &Spot) {
-        let PreparedEvent { event, chain, leaf, present, findings } = prepared;
+        let PreparedEvent { event, chain, leaf, held, present, findings } = prepared;
         let place = Spot { seq: Some(event.seq), ..place.clone() };
         let mut found = findings;
         self.check_place(&event, chain, &mut found);
         self.check_act(&event, &mut found);
-        self.check_parts(&event, &present, &mut found);
+        self.check_parts(&event, &held, &mut found);
+        self.check_members(&event, &present, &mut found);
         self.advance(&event, chain, leaf, present.len());
         let sound = found.is_empty();
         self.after_synced = false;
@@ -306,39 +310,41 @@ impl<L: Law> Fold<L> {
     }
 
     /// Which parts this copy must have, and must not have.
-    fn check_parts(
-        &mut self,
-        event: &Event,
-        present: &[(PartName, Map<String, Value>)],
-        found: &mut Vec<Finding>,
-    ) {
+    fn check_parts(&mut self, event: &Event, held: &[PartName], found: &mut Vec<Finding>) {
         match self.copy {
             Copy::Full => {
                 for (name, digest) in &event.parts {
-                    if !present.iter().any(|(held, _)| held == name) {
+                    if !held.contains(name) {
                         self.chain.absent.insert((event.seq, *name), *digest);
                     }
                 }
             }
             Copy::Public => {
-                let leaks = present.iter().map(|(name, _)| name).filter(|name| **name != PartName::Open);
+                let leaks = held.iter().filter(|name| **name != PartName::Open);
                 found.extend(
                     leaks.map(|name| Finding::integrity("part.leak", "open parts only", name.as_str())),
                 );
-                if present.iter().any(|(name, _)| *name == PartName::Open)
-                    && !self.law.standing_open(&event.kind)
-                {
+                if held.contains(&PartName::Open) && !self.law.standing_open(&event.kind) {
                     self.opens.insert(event.seq, event.subject.clone());
                 }
             }
         }
+        if event.kind.as_str() == "part.erased" {
+            self.check_erasure(event, found);
+        }
+    }
+
+    /// Parts that are here hold what the rule book demands.
+    fn check_members(
+        &self,
+        event: &Event,
+        present: &[(PartName, Map<String, Value>)],
+        found: &mut Vec<Finding>,
+    ) {
         for (name, data) in present {
             if let Some(missing) = self.law.missing_member(&event.kind, *name, data) {
                 found.push(Finding::integrity("part.member_missing", missing, name.as_str()));
             }
-        }
-        if event.kind.as_str() == "part.erased" {
-            self.check_erasure(event, found);
         }
     }
 
@@ -400,6 +406,17 @@ impl<L: Law> Fold<L> {
         let stands_twice = std::mem::replace(&mut self.after_synced, true);
         if self.act.is_some() || stands_twice || events != self.chain.head.frontier.size() {
             self.add(Finding::integrity("synced.wrong", self.chain.head.frontier.size(), events), place);
+        }
+    }
+
+    /// A file begins: with the event its name says, and with an act.
+    fn file_starts(&mut self, first: u64, place: &Spot) {
+        let next = self.chain.head.frontier.size();
+        if let Some(act) = &self.act {
+            let expected = format!("the seal of act {}", act.first);
+            self.add(Finding::integrity("file.start", expected, "another file"), place);
+        } else if first != next {
+            self.add(Finding::integrity("file.start", next, first), place);
         }
     }
 
@@ -471,91 +488,6 @@ impl<L: Law> Fold<L> {
             {
                 self.report.add(finding.at_seq(size.saturating_sub(1)));
             }
-        }
-    }
-
-    pub fn finish(mut self) -> (Report, Chain, L) {
-        self.report.size = self.chain.head.frontier.size();
-        self.report.head = self.chain.head.chain;
-        self.report.root = self.chain.head.frontier.root();
-        if let Some(act) = &self.act {
-            let expected = format!("a seal for act {}", act.first);
-            self.report.add(Finding::integrity("act.unsealed", expected, "none").at_seq(act.end));
-        }
-        if self.report.size == 0 {
-            self.report.add(Finding::integrity("log.empty", "event 0", "no event"));
-        }
-        self.finish_checkpoints();
-        self.finish_parts();
-        self.settle_acknowledged();
-        (self.report, self.chain, self.law)
-    }
-
-    fn finish_checkpoints(&mut self) {
-        let key = self.law.ledger_key().and_then(|key| self.decoded(&key));
-        for checkpoint in std::mem::take(&mut self.trust.checkpoints) {
-            if checkpoint.head.size > self.report.size {
-                self.report.add(Finding::integrity(
-                    "checkpoint.shorter",
-                    checkpoint.head.size,
-                    self.report.size,
-                ));
-            } else if checkpoint.head.size < self.from {
-                let finding =
-                    Finding::new("checkpoint.before", Class::Uncheckable, self.from, checkpoint.head.size);
-                self.report.add(finding);
-            }
-            if let Some(finding) = check_checkpoint(&checkpoint, &self.trust.origin, key.as_ref()) {
-                self.report.add(finding);
-            }
-        }
-    }
-
-    fn finish_parts(&mut self) {
-        let mut absent: Vec<_> = self.chain.absent.keys().copied().collect();
-        absent.sort_unstable();
-        for (seq, name) in absent {
-            let finding = Finding::integrity("part.absent", "the part, or its erasure", name.as_str());
-            self.report.add(finding.at_seq(seq));
-        }
-        if self.copy == Copy::Public && self.law_known {
-            self.finish_opens();
-        }
-    }
-
-    /// A public copy has the open parts in force: all of them, and no other.
-    fn finish_opens(&mut self) {
-        let mut opens: Vec<_> = std::mem::take(&mut self.opens).into_iter().collect();
-        opens.sort_unstable();
-        for (seq, subject) in &opens {
-            if self.law.open_in_force(subject) != Some(*seq) {
-                let finding = Finding::integrity("part.not_in_force", "no open part", subject);
-                self.report.add(finding.at_seq(*seq));
-            }
-        }
-        for (seq, subject) in self.law.opens_in_force() {
-            let shown = opens.binary_search_by_key(&seq, |(seq, _)| *seq).is_ok();
-            if !shown && seq >= self.from {
-                self.report.add(Finding::integrity("part.withheld", "the open part", subject).at_seq(seq));
-            }
-        }
-    }
-
-    /// What two persons have acknowledged since no longer fails the verification; it stays listed.
-    fn settle_acknowledged(&mut self) {
-        let mut settled = 0;
-        for finding in &mut self.report.findings {
-            let acknowledged = finding.class == Class::Unlawful
-                && finding.place.seq.is_some_and(|seq| self.law.acknowledged(seq, &finding.code));
-            if acknowledged {
-                finding.class = Class::Acknowledged;
-                settled += 1;
-            }
-        }
-        if settled > 0 {
-            let counts = &mut self.report.counts;
-            counts.entry(Class::Unlawful).and_modify(|count| *count -= settled);
-            *counts.entry(Class::Acknowledged).or_default() += settled;
         }
     }
 }

@@ -29,7 +29,15 @@ pub(super) enum Body {
     Event(Box<PreparedEvent>),
     Seal(Box<Seal>),
     Synced(u64),
+    /// Not a line: a file begins here whose name says that it begins with this event.
+    Start(u64),
     Bad(Finding),
+}
+
+impl Prepared {
+    pub fn start(file: Arc<str>, first: u64) -> Self {
+        Self { file, line: 1, body: Body::Start(first) }
+    }
 }
 
 /// An event line, read and hashed, its parts checked.
@@ -42,6 +50,8 @@ pub struct PreparedEvent {
     pub leaf: TreeHash,
     /// Parts that are here and sound, with their bodies.
     pub present: Vec<(PartName, Map<String, Value>)>,
+    /// Parts that are here, sound or not.
+    pub held: Vec<PartName>,
     /// What is wrong with it and its parts.
     pub findings: Vec<Finding>,
 }
@@ -100,6 +110,7 @@ pub fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError>
     let mut prepared = PreparedEvent {
         chain: ChainHash::of_event(bytes),
         leaf: tree::leaf_hash(bytes),
+        held: raw.parts.keys().copied().collect(),
         present: Vec::with_capacity(raw.parts.len()),
         findings: Vec::new(),
         event,

@@ -72,8 +72,14 @@ impl<'a> Case<'a> {
     fn new(books: &'a Books, state: &'a State, reading: &'a Reading<'a>) -> Self {
         let subject = reading.subject();
         let round = reading.text(FactId::Round).unwrap_or(subject);
+        let round = if round.starts_with("round/") { state.round(round) } else { None };
         let signer = if reading.event.seq == 0 { None } else { state.office.keys.get(&reading.event.by) };
-        Self { books, state, reading, item: state.item(subject), round: state.round(round), signer }
+        Self { books, state, reading, item: state.item(subject), round, signer }
+    }
+
+    /// The subject, if it is a round with events.
+    fn own_round(&self) -> Option<&'a Round> {
+        self.round.filter(|_| self.reading.subject().starts_with("round/"))
     }
 }
 

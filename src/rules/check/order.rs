@@ -6,7 +6,8 @@ use super::{Case, Hit, Notes};
 /// `false` when the event can follow in no way, so that its named rules say nothing.
 pub(super) fn check(case: &Case<'_>, notes: &mut Notes<'_>) -> bool {
     let Some(flow) = &case.reading.kind.flow else { return true };
-    let state = case.state.step(case.reading.subject());
+    let round = || case.own_round().map(|round| round.state);
+    let state = case.item.map(|item| item.state).or_else(round).unwrap_or(Step::None);
     if flow.from & state.bit() != 0 {
         return true;
     }

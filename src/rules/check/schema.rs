@@ -26,7 +26,8 @@ pub(super) fn check<'a>(book: &'a RuleBook, event: &'a Event, notes: &mut Notes<
 fn subject(kind: &KindRules, event: &Event, notes: &mut Notes<'_>) {
     let Some(class) = kind.class.as_deref() else { return };
     let subject = &event.subject;
-    let wrong = subject.class() != class || (class == "ledger" && subject.as_str() != "ledger/main");
+    let id = subject.as_str().strip_prefix(class).and_then(|rest| rest.strip_prefix('/'));
+    let wrong = id.is_none_or(|id| class == "ledger" && id != "main");
     notes.add_if(wrong, "schema.subject", || Hit::new(class, subject));
 }
 

@@ -10,9 +10,8 @@ use crate::record::{Authority, Class, Event, KeyId};
 /// Whether `key` may sign the act that begins at event `act`.
 pub(in super::super) fn authority(state: &State, key: &KeyId, act: u64) -> Authority {
     let Some(known) = state.office.keys.get(key) else {
-        // Under an edition that is not at hand nothing can be said of keys enrolled since.
-        let blind = state.office.edition.is_some() && !state.office.known;
-        return if blind { Authority::Enrolled } else { Authority::Unknown };
+        // Where no known edition is in force nothing can be said of keys enrolled since.
+        return if state.office.known { Authority::Unknown } else { Authority::Enrolled };
     };
     if known.from > act {
         Authority::Unknown
@@ -51,7 +50,7 @@ pub(super) fn common(case: &Case<'_>, notes: &mut Notes<'_>) {
     if reading.event.seq == 0 {
         return;
     }
-    notes.add_if(exceeds_recovery(case), "signer.recovery", || Hit::found(&reading.kind.name));
+    notes.add_if(exceeds_recovery(case), "signer.recovery", || Hit::found(reading.kind.name));
     person(case, mode, notes);
     if mode == "transcribed" {
         transcription(case, notes);
@@ -85,8 +84,7 @@ fn transcription(case: &Case<'_>, notes: &mut Notes<'_>) {
 }
 
 fn backdated(case: &Case<'_>, notes: &mut Notes<'_>) {
-    let subject_round = || case.state.round(case.reading.subject());
-    let before = case.item.map(|item| item.last_on).or_else(|| subject_round().map(|round| round.last_on));
+    let before = case.item.map(|item| item.last_on).or_else(|| case.own_round().map(|round| round.last_on));
     if let Some(before) = before {
         notes.add_if(case.reading.on < before, "date.backdated", || Hit::new(before, case.reading.on));
     }

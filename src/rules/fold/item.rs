@@ -16,13 +16,19 @@ struct Around<'a> {
 pub(super) fn fold(state: &mut State, reading: &Reading<'_>) {
     let State { office, items, rounds } = state;
     let (seq, subject) = (reading.event.seq, reading.subject());
-    if !items.contains_key(subject) {
-        items.insert(subject.into(), Item::new(seq, reading.on));
+    let mut around = Around { office, rounds };
+    if let Some(item) = items.get_mut(subject) {
+        return advance(item, &mut around, reading);
     }
-    let Some(item) = items.get_mut(subject) else { return };
-    item.last = seq;
+    let mut item = Item::new(seq, reading.on);
+    advance(&mut item, &mut around, reading);
+    items.insert(subject.into(), item);
+}
+
+fn advance(item: &mut Item, around: &mut Around<'_>, reading: &Reading<'_>) {
+    item.last = reading.event.seq;
     item.last_on = reading.on;
-    effect(item, &mut Around { office, rounds }, reading);
+    effect(item, around, reading);
     item.state = after(reading.kind.flow.as_ref(), item.state, reading);
 }
 

@@ -43,10 +43,13 @@ fn keep_findings(state: &mut State, event: &Event, judgement: &Judgement<'_>) {
 
 /// What an event does, once it counts.
 fn effect(books: &Books, state: &mut State, reading: &Reading<'_>) {
-    match reading.event.subject.class() {
-        "item" => item::fold(state, reading),
-        "round" => round::fold(state, reading),
-        _ => office::fold(books, state, reading),
+    let subject = reading.subject();
+    if subject.starts_with("item/") {
+        item::fold(state, reading);
+    } else if subject.starts_with("round/") {
+        round::fold(state, reading);
+    } else {
+        office::fold(books, state, reading);
     }
 }
 

@@ -235,3 +235,24 @@ fn the_book_says_what_may_follow() {
     assert_eq!(decided, expected);
     assert_eq!(next_kinds(book, "item", Step::None), ["item.inherited", "item.registered"]);
 }
+
+#[test]
+fn a_round_named_for_an_item_nobody_registered_lends_it_no_state() {
+    let mut desk = Desk::new();
+    desk.go(desk.open_round("round/r", 0));
+    let ghost = desk.reassess("item/ghost", "to_open").with(json!({"round": "round/r"})).on("2026-03-01");
+    assert_eq!(desk.judge(&ghost), [("order.state", Class::Unlawful)]);
+    desk.force(ghost);
+    assert!(desk.state.item("item/ghost").is_none());
+}
+
+#[test]
+fn a_new_proposal_takes_the_review_and_the_decision_with_it() {
+    let mut desk = Desk::new();
+    desk.reviewed("item/a", "open");
+    desk.go(desk.propose("item/a", "open"));
+    let unlawful = |code| (code, Class::Unlawful);
+    assert_eq!(desk.judge(&desk.decide("item/a", "open")), ["decide.unreviewed", "order.step"].map(unlawful));
+    let publish = ["order.step", "publish.undecided", "publish.unreviewed"].map(unlawful);
+    assert_eq!(desk.judge(&desk.publish("item/a")), publish);
+}

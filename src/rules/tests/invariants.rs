@@ -56,7 +56,7 @@ fn reassess(desk: &Desk, item: &str, variant: usize) -> Draft {
         draft = draft.with(json!({"ground": "privacy"}));
     }
     match desk.state.office.open_round.as_deref() {
-        Some(round) if variant % 2 == 0 => draft.without("trigger").with(json!({"round": round})),
+        Some(round) if variant.is_multiple_of(2) => draft.without("trigger").with(json!({"round": round})),
         _ => draft,
     }
 }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod flow;
+mod forms;
 mod invariants;
 mod items;
 mod office;

@@ -1,0 +1,378 @@
+//! The projections as a whole: opened, kept up with the log, rebuilt, asked.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::fold::{self, Folder, Manner};
+use super::office::Office;
+use super::open::{self, Backing, DIR, Found, SetAside};
+use super::parse::parse;
+use super::places;
+use super::query::Query;
+use super::rows;
+use super::source::{EventLine, EventSource};
+use super::store::DAMAGED;
+use super::table::Table;
+use super::tiles::Tiles;
+use crate::fault::{Fault, Outcome};
+use crate::log::Spot;
+use crate::record::act::Head;
+use crate::record::tree::Nodes;
+use crate::record::{Day, Origin, PartName, Subject, TreeHash};
+use crate::rules::Books;
+
+/// Events that are folded at a time when many are to be caught up with.
+const BATCH: usize = 1 << 16;
+
+/// Index and projections of one ledger. Shared by reference: readers ask side by side, changes wait for them.
+///
+/// What it answers is always what the log says: whatever is found wrong with the records on the disk, they are set
+/// aside and made anew, and where that cannot be, they are made in memory.
+///
+/// One lock guards it all, and work goes to the common thread pool with the lock held: ask from threads, not from
+/// tasks of that pool.
+pub struct Views {
+    dir: PathBuf,
+    origin: Origin,
+    books: Arc<Books>,
+    inner: RwLock<Inner>,
+}
+
+struct Inner {
+    table: Table,
+    office: Office,
+    backing: Backing,
+    aside: Vec<SetAside>,
+    rollback: Option<Fault>,
+}
+
+/// What the projections are kept in, and what had to be done for it.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// Where the records are.
+    pub backing: Backing,
+    /// Directories that were set aside since opening.
+    pub aside: Vec<SetAside>,
+    /// The log does not go on from what had been applied: acts must be refused, and the directory is left as it is.
+    pub rollback: Option<Fault>,
+}
+
+impl Views {
+    /// Opens the projections of the ledger in `ledger_dir` and brings them up to the log.
+    ///
+    /// A rollback is no error here: reading must stay possible, from memory; see [`Views::condition`].
+    /// Errors: the log cannot be read; the machine.
+    pub fn open(
+        ledger_dir: &Path,
+        source: &dyn EventSource,
+        origin: &Origin,
+        books: &Arc<Books>,
+    ) -> Outcome<Self> {
+        let dir = ledger_dir.join(DIR);
+        let mut rollback = None;
+        let found = match open::open(&dir, origin, source.end()) {
+            Err(fault) if &*fault.code == "views.rollback" => {
+                rollback = Some(fault);
+                open::in_memory(origin, "views.rollback", None)
+            }
+            found => found?,
+        };
+        let inner = Inner::of(found, origin, rollback);
+        let views = Self { dir, origin: origin.clone(), books: books.clone(), inner: RwLock::new(inner) };
+        views.load(source)?;
+        Ok(views)
+    }
+
+    /// Projections of any events, in memory: of a bundle, say.
+    pub fn in_memory(source: &dyn EventSource, origin: &Origin, books: &Arc<Books>) -> Outcome<Self> {
+        let inner = Inner::of(open::in_memory(origin, "views.asked", None), origin, None);
+        let (dir, origin, books) = (PathBuf::new(), origin.clone(), books.clone());
+        let views = Self { dir, origin, books, inner: RwLock::new(inner) };
+        views.follow(source)?;
+        Ok(views)
+    }
+
+    /// Takes in every event that the log has beyond what is applied.
+    ///
+    /// Errors: `views.rollback`, when the log does not go on from what is applied; the log cannot be read.
+    pub fn follow(&self, source: &dyn EventSource) -> Outcome<()> {
+        let mut inner = self.write();
+        inner.refuse_rollback()?;
+        match catch_up(&mut inner, &self.books, source) {
+            Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
+            outcome => outcome,
+        }
+    }
+
+    /// Takes in the events of acts that have just been appended, without reading them again from the log.
+    ///
+    /// Errors: as [`Views::follow`]. What is behind for another reason is caught up with first.
+    pub fn apply(&self, source: &dyn EventSource, lines: &[EventLine]) -> Outcome<()> {
+        let mut inner = self.write();
+        inner.refuse_rollback()?;
+        if lines.first().map(|line| line.seq) != Some(inner.table.mark().head.size()) {
+            drop(inner);
+            return self.follow(source);
+        }
+        match parse(lines).and_then(|parsed| inner.folder(&self.books, source).fold(&parsed)) {
+            Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
+            outcome => outcome,
+        }
+    }
+
+    /// Sets the directory aside and makes everything anew from the log.
+    pub fn rebuild(&self, source: &dyn EventSource) -> Outcome<()> {
+        let mut inner = self.write();
+        inner.rollback = None;
+        self.remake(&mut inner, source, &Fault::machine("views.asked"))
+    }
+
+    /// Makes everything anew after bodies have left the log, and removes the directory and all that were set aside:
+    /// the bodies may still stand in their pages.
+    pub fn forget(&self, source: &dyn EventSource, _parts: &[(u64, PartName)]) -> Outcome<()> {
+        let mut inner = self.write();
+        inner.refuse_rollback()?;
+        if inner.backing == Backing::Sled {
+            let aside = std::mem::take(&mut inner.aside);
+            *inner = Inner::of(open::in_memory(&self.origin, "views.asked", None), &self.origin, None);
+            inner.aside = aside;
+            open::remove_all(&self.dir)?;
+            inner.replace(open::fresh(&self.dir, &self.origin, None)?, &self.origin);
+        } else {
+            inner.replace(open::in_memory(&self.origin, "views.held", None), &self.origin);
+        }
+        catch_up(&mut inner, &self.books, source)
+    }
+
+    /// Reads every record and compares what they add up to; makes them anew where it does not fit.
+    /// Returns whether they were sound.
+    pub fn check(&self, source: &dyn EventSource) -> Outcome<bool> {
+        let mut inner = self.write();
+        match inner.table.check() {
+            Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault).map(|()| false),
+            outcome => outcome.map(|()| true),
+        }
+    }
+
+    /// Answers a question. When the records turn out damaged on the way they are made anew and it is asked again.
+    pub fn ask<T>(
+        &self,
+        source: &dyn EventSource,
+        question: impl Fn(&Query<'_>) -> Outcome<T>,
+    ) -> Outcome<T> {
+        let damage = {
+            let inner = self.read();
+            match question(&Query::new(&inner.table, &inner.office)) {
+                Err(fault) if fault.code == DAMAGED => fault,
+                outcome => return outcome,
+            }
+        };
+        let mut inner = self.write();
+        self.remake(&mut inner, source, &damage)?;
+        question(&Query::new(&inner.table, &inner.office))
+    }
+
+    /// What the records are kept in, and what had to be done for it.
+    pub fn condition(&self) -> Condition {
+        let inner = self.read();
+        let (backing, aside, rollback) = (inner.backing.clone(), inner.aside.clone(), inner.rollback.clone());
+        Condition { backing, aside, rollback }
+    }
+
+    /// Refuses when the log does not go on from what had been applied: asked before anything is written.
+    ///
+    /// Errors: `views.rollback`.
+    pub fn allow_writing(&self) -> Outcome<()> {
+        self.read().refuse_rollback()
+    }
+
+    /// Hands everything to the disk; nothing depends on it.
+    pub fn flush(&self) -> Outcome<()> {
+        self.read().table.flush()
+    }
+
+    /// How far the log is applied; nothing before event 0.
+    pub fn head(&self) -> Outcome<Option<Head>> {
+        let head = self.read().table.mark().head.clone();
+        Ok((head.size() > 0).then_some(head))
+    }
+
+    /// Where event `seq` stands; nothing when it is not applied.
+    pub fn spot(&self, seq: u64) -> Outcome<Option<Spot>> {
+        let inner = self.read();
+        if seq >= inner.table.mark().head.size() {
+            Ok(None)
+        } else {
+            places::place(&inner.table, seq).map(Some)
+        }
+    }
+
+    /// Numbers of a subject's events, oldest first; none for an unknown one.
+    pub fn seqs_of(&self, subject: &Subject) -> Outcome<Vec<u64>> {
+        let inner = self.read();
+        if subject.class() != "item" {
+            return places::events_of(&inner.table, subject);
+        }
+        let Some(item) = fold::find(&inner.table, subject)? else { return Ok(Vec::new()) };
+        let row = rows::row(&inner.table, item)?;
+        Ok(rows::course(&inner.table, item, &row)?.into_iter().map(|course| course.seq).collect())
+    }
+
+    /// Every round, by subject.
+    pub fn rounds(&self) -> Outcome<Vec<Subject>> {
+        Ok(self.read().office.rounds.keys().filter_map(|round| round.parse().ok()).collect())
+    }
+
+    /// Bodies that events have erased and that still stood in the log when the event was taken in.
+    pub fn erasures(&self) -> Outcome<Vec<(u64, PartName)>> {
+        Ok(self.read().office.erasures.pending.iter().copied().collect())
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Loads the office and catches up; what cannot be read is made anew.
+    fn load(&self, source: &dyn EventSource) -> Outcome<()> {
+        let mut inner = self.write();
+        let loaded = Office::load(&inner.table, &self.origin).and_then(|office| {
+            inner.office = office;
+            catch_up(&mut inner, &self.books, source)
+        });
+        match loaded {
+            Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
+            Err(fault) if &*fault.code == "views.rollback" => {
+                // sled is closed before anything else, so that the evidence stays as it is.
+                inner.replace(open::in_memory(&self.origin, "views.rollback", None), &self.origin);
+                inner.rollback = Some(fault);
+                catch_up(&mut inner, &self.books, source)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn remake(&self, inner: &mut Inner, source: &dyn EventSource, why: &Fault) -> Outcome<()> {
+        let was_sled = inner.backing == Backing::Sled;
+        inner.replace(open::in_memory(&self.origin, "views.unusable", None), &self.origin);
+        if was_sled || self.dir.exists() {
+            let why = why.args.get("found").map_or(&*why.code, String::as_str);
+            let aside = open::set_aside(&self.dir, why).unwrap_or(None);
+            if let Ok(found) = open::fresh(&self.dir, &self.origin, aside) {
+                inner.replace(found, &self.origin);
+            }
+        }
+        match catch_up(inner, &self.books, source) {
+            Err(fault) if fault.code == DAMAGED => {
+                inner.replace(open::in_memory(&self.origin, "views.unusable", None), &self.origin);
+                catch_up(inner, &self.books, source)
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+impl Inner {
+    fn of(found: Found, origin: &Origin, rollback: Option<Fault>) -> Self {
+        let Found { table, backing, aside } = found;
+        Self { table, office: Office::new(origin), backing, aside: aside.into_iter().collect(), rollback }
+    }
+
+    fn replace(&mut self, found: Found, origin: &Origin) {
+        self.table = found.table;
+        self.office = Office::new(origin);
+        self.backing = found.backing;
+        self.aside.extend(found.aside);
+    }
+
+    fn refuse_rollback(&self) -> Outcome<()> {
+        self.rollback.clone().map_or(Ok(()), Err)
+    }
+
+    fn folder<'a>(&'a mut self, books: &'a Arc<Books>, source: &'a dyn EventSource) -> Folder<'a> {
+        let (table, office) = (&mut self.table, &mut self.office);
+        Folder { table, office, books, source, manner: Manner::Whole, met: HashMap::new() }
+    }
+}
+
+/// Folds what the source has beyond the mark. Reading and taking apart go on while the batch before is folded.
+fn catch_up(inner: &mut Inner, books: &Arc<Books>, source: &dyn EventSource) -> Outcome<()> {
+    let (applied, end) = (inner.table.mark().head.size(), source.end());
+    if applied > end.size || (applied == end.size && inner.table.mark().head.chain != end.head) {
+        return Err(open::rollback(applied, end.size));
+    }
+    let mut folder = inner.folder(books, source);
+    fold_all(&mut folder, source, applied)
+}
+
+fn fold_all(folder: &mut Folder<'_>, source: &dyn EventSource, from: u64) -> Outcome<()> {
+    let mut lines = source.events(from)?;
+    let mut next_batch = || {
+        let batch: Vec<EventLine> = lines.by_ref().take(BATCH).collect::<Outcome<_>>()?;
+        parse(&batch)
+    };
+    let mut parsed = next_batch()?;
+    while !parsed.is_empty() {
+        let (now, next) = rayon::join(|| folder.fold(&parsed), &mut next_batch);
+        now.map_err(|fault| if is_fork_at(&fault, from) { open::rollback(from, from) } else { fault })?;
+        parsed = next?;
+    }
+    Ok(())
+}
+
+/// Whether the log does not go on from event `from`; further on, its own chain would be broken.
+fn is_fork_at(fault: &Fault, from: u64) -> bool {
+    &*fault.code == "views.fork" && fault.args.get("seq") == Some(&from.to_string())
+}
+
+/// Answers as of a past day: the events chosen by day, folded in memory.
+pub struct Snapshot {
+    table: Table,
+    office: Office,
+}
+
+impl Snapshot {
+    /// Folds the events that happened by `as_of` (their `on`) and were entered by `known` (the day of their `at`);
+    /// `None` chooses all. Events about the ledger, its people, keys and rules always count, because the others
+    /// are read by them. What the chosen events are not judged by is whether they are lawful: one counts when it is
+    /// well-formed, its signer was in order, and it may follow the state that the chosen ones before it give.
+    pub fn fold(
+        source: &dyn EventSource,
+        origin: &Origin,
+        books: &Arc<Books>,
+        as_of: Option<Day>,
+        known: Option<Day>,
+    ) -> Outcome<Self> {
+        let found = open::in_memory(origin, "views.asked", None);
+        let mut snapshot = Self { table: found.table, office: Office::new(origin) };
+        let (table, office) = (&mut snapshot.table, &mut snapshot.office);
+        let mut folder = Folder { table, office, books, source, manner: Manner::Chosen, met: HashMap::new() };
+        let mut lines = source.events(0)?;
+        loop {
+            let batch: Vec<EventLine> = lines.by_ref().take(BATCH).collect::<Outcome<_>>()?;
+            if batch.is_empty() {
+                return Ok(snapshot);
+            }
+            let mut parsed = parse(&batch)?;
+            parsed.retain(|parsed| fold::is_chosen(&parsed.event, as_of, known));
+            folder.fold(&parsed)?;
+        }
+    }
+
+    /// The projections, to be asked.
+    pub fn query(&self) -> Query<'_> {
+        Query::new(&self.table, &self.office)
+    }
+}
+
+impl Nodes for Views {
+    type Error = Fault;
+
+    fn node(&self, height: u32, index: u64) -> Outcome<TreeHash> {
+        Tiles(&self.read().table).node(height, index)
+    }
+}
