@@ -69,7 +69,7 @@ impl Views {
         let dir = ledger_dir.join(DIR);
         let mut rollback = None;
         let found = match open::open(&dir, origin, source.end()) {
-            Err(fault) if &*fault.code == "views.rollback" => {
+            Err(fault) if fault.code == "views.rollback" => {
                 rollback = Some(fault);
                 open::in_memory(origin, "views.rollback", None)
             }
@@ -236,7 +236,7 @@ impl Views {
         });
         match loaded {
             Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
-            Err(fault) if &*fault.code == "views.rollback" => {
+            Err(fault) if fault.code == "views.rollback" => {
                 // sled is closed before anything else, so that the evidence stays as it is.
                 inner.replace(open::in_memory(&self.origin, "views.rollback", None), &self.origin);
                 inner.rollback = Some(fault);
@@ -250,7 +250,7 @@ impl Views {
         let was_sled = inner.backing == Backing::Sled;
         inner.replace(open::in_memory(&self.origin, "views.unusable", None), &self.origin);
         if was_sled || self.dir.exists() {
-            let why = why.args.get("found").map_or(&*why.code, String::as_str);
+            let why = why.args.get("found").map_or(why.code, String::as_str);
             let aside = open::set_aside(&self.dir, why).unwrap_or(None);
             if let Ok(found) = open::fresh(&self.dir, &self.origin, aside) {
                 inner.replace(found, &self.origin);
@@ -308,7 +308,7 @@ fn fold_all(folder: &mut Folder<'_>, source: &dyn EventSource, from: u64) -> Out
     let mut parsed = next_batch()?;
     while !parsed.is_empty() {
         let (now, next) = rayon::join(|| folder.fold(&parsed), &mut next_batch);
-        now.map_err(|fault| if &*fault.code == "views.fork" { open::rollback(from, from) } else { fault })?;
+        now.map_err(|fault| if fault.code == "views.fork" { open::rollback(from, from) } else { fault })?;
         parsed = next?;
     }
     Ok(())

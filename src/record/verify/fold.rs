@@ -181,7 +181,7 @@ impl<L: Law> Fold<L> {
                 Body::Synced(events) => self.synced(events, &place),
                 Body::Bad(finding) => {
                     self.spoil_act();
-                    self.add(finding, &place);
+                    self.add(*finding, &place);
                 }
             }
         }
