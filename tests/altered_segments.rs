@@ -124,7 +124,10 @@ fn segments_stand_under_their_names_and_end_with_their_acts() {
         ("swapped", vec![("000000000000.jsonl", &second), (&second_name, &first)]),
         ("named too high", vec![("000000000000.jsonl", &first), ("000000000009.jsonl", &second)]),
         ("first named otherwise", vec![("000000000001.jsonl", &first), (&second_name, &second)]),
-        ("doubled", vec![("000000000000.jsonl", &first), (&second_name, &second), ("000000000003.jsonl", &second)]),
+        (
+            "doubled",
+            vec![("000000000000.jsonl", &first), (&second_name, &second), ("000000000003.jsonl", &second)],
+        ),
     ];
     for (nth, (what, files)) in cases.into_iter().enumerate() {
         let report = verify(&forge, folder.path(), &files);
