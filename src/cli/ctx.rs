@@ -62,7 +62,7 @@ impl<'a> Ctx<'a> {
     pub fn name_or(&self, name: Option<&str>) -> Outcome<KeyName> {
         match name {
             Some(name) => KeyName::parse(name),
-            None => self.as_name()?.ok_or_else(|| Fault::usage("signer.not_named")),
+            None => self.as_name()?.ok_or_else(|| Fault::usage("signer.not_named").with("expected", "NAME")),
         }
     }
 

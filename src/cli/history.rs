@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::lookup;
 use super::words::words;
-use crate::fault::{Lang, Outcome};
+use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Ledger;
 use crate::record::{Event, PartName, Parts, Subject};
 
@@ -45,7 +45,7 @@ impl Names {
     pub fn of(ledger: &Ledger) -> Outcome<Self> {
         let people: BTreeMap<String, String> = lookup::people(ledger)?
             .into_iter()
-            .filter_map(|person| Some((person.id.to_string(), person.name?)))
+            .filter_map(|person| Some((person.person.id.to_string(), person.name?)))
             .collect();
         let keys = lookup::keys(ledger)?.into_iter().map(|key| (key.key.to_string(), key.holder.to_string()));
         Ok(Self { people, keys: keys.collect() })
@@ -54,6 +54,18 @@ impl Names {
     /// What a person is called: the name, else the id.
     pub fn person(&self, id: &str) -> String {
         self.people.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// Puts names in the place of ids in the sentences of a refusal.
+    pub fn put_into(&self, fault: &mut Fault) {
+        let Some(message) = &mut fault.given else { return };
+        for (id, name) in &self.people {
+            for text in [&mut message.zh, &mut message.en, &mut message.next_zh, &mut message.next_en] {
+                if text.contains(id.as_str()) {
+                    *text = text.replace(id.as_str(), name);
+                }
+            }
+        }
     }
 
     /// An event with the names of those behind it.

@@ -155,7 +155,8 @@ impl Ui {
         bar
     }
 
-    fn to_err(&self, text: &str) {
+    /// Writes a line to standard error, in whatever form.
+    pub(super) fn to_err(&self, text: &str) {
         if let Ok(mut err) = self.err.lock() {
             let _ = writeln!(err, "{text}");
         }

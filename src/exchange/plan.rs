@@ -16,7 +16,7 @@ pub struct Rejected {
     /// Line of the file it begins on.
     pub line: u64,
     /// Stable code of the reason, `row.…`.
-    pub code: std::borrow::Cow<'static, str>,
+    pub code: &'static str,
     /// The reason in Chinese.
     pub zh: String,
     /// The reason in English.

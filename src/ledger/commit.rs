@@ -163,7 +163,7 @@ fn refusal(law: &Replay, breaches: &[Breach]) -> Option<Fault> {
     let first = refusing.first()?;
     let say = |lang| refusing.iter().map(|breach| breach.refusal(book, lang)).collect::<Vec<_>>().join(" ");
     let sentence = Message { zh: say(Lang::Zh), en: say(Lang::En), ..Message::default() };
-    Some(Fault::of_law(first.code.to_owned(), sentence))
+    Some(Fault::of_law(first.code, sentence))
 }
 
 fn act_fault(error: ActError) -> Fault {

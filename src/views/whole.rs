@@ -29,6 +29,9 @@ const BATCH: usize = 1 << 16;
 ///
 /// What it answers is always what the log says: whatever is found wrong with the records on the disk, they are set
 /// aside and made anew, and where that cannot be, they are made in memory.
+///
+/// One lock guards it all, and work goes to the common thread pool with the lock held: ask from threads, not from
+/// tasks of that pool.
 pub struct Views {
     dir: PathBuf,
     origin: Origin,
@@ -177,6 +180,13 @@ impl Views {
         Condition { backing, aside, rollback }
     }
 
+    /// Refuses when the log does not go on from what had been applied: asked before anything is written.
+    ///
+    /// Errors: `views.rollback`.
+    pub fn allow_writing(&self) -> Outcome<()> {
+        self.read().refuse_rollback()
+    }
+
     /// Hands everything to the disk; nothing depends on it.
     pub fn flush(&self) -> Outcome<()> {
         self.read().table.flush()
@@ -308,10 +318,15 @@ fn fold_all(folder: &mut Folder<'_>, source: &dyn EventSource, from: u64) -> Out
     let mut parsed = next_batch()?;
     while !parsed.is_empty() {
         let (now, next) = rayon::join(|| folder.fold(&parsed), &mut next_batch);
-        now.map_err(|fault| if &*fault.code == "views.fork" { open::rollback(from, from) } else { fault })?;
+        now.map_err(|fault| if is_fork_at(&fault, from) { open::rollback(from, from) } else { fault })?;
         parsed = next?;
     }
     Ok(())
+}
+
+/// Whether the log does not go on from event `from`; further on, its own chain would be broken.
+fn is_fork_at(fault: &Fault, from: u64) -> bool {
+    &*fault.code == "views.fork" && fault.args.get("seq") == Some(&from.to_string())
 }
 
 /// Answers as of a past day: the events chosen by day, folded in memory.

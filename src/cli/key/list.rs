@@ -60,9 +60,12 @@ fn register(ctx: &Ctx<'_>) -> Outcome<Sheet> {
     let people = lookup::people(&ledger)?;
     let mut rows = Vec::new();
     for key in lookup::keys(&ledger)? {
-        let person = people.iter().find(|person| person.id.as_str() == &*key.holder);
-        let mut roles: Vec<Word> =
-            person.iter().flat_map(|person| &person.roles).map(|role| words().word("role", role)).collect();
+        let person = people.iter().find(|view| view.person.id == key.holder);
+        let mut roles: Vec<Word> = person
+            .iter()
+            .flat_map(|view| view.person.roles.iter())
+            .map(|role| words().word("role", role.as_str()))
+            .collect();
         if roles.is_empty() && key.usage.as_str() != "act" {
             roles.push(words().word("key_role", key.usage.as_str()));
         }
