@@ -5,7 +5,9 @@
 mod damage;
 mod forge;
 
-use damage::{Expect, Stale, assert_integrity, checkpoint, codes, has, is_seal, is_synced, lines, loose, parsed};
+use damage::{
+    Expect, Stale, assert_integrity, checkpoint, codes, has, is_seal, is_synced, lines, loose, parsed,
+};
 use forge::{Forge, ORIGIN, ev, ev_with, key, possession};
 use rayon::prelude::*;
 use serde_json::json;
@@ -94,7 +96,11 @@ fn every_byte_counts() {
         let mut log = forge.log.clone();
         log[at] ^= 1 << (nth % 7);
         let report = verify(&forge, &log);
-        damage::keep_ledger(&format!("1{nth:02}-byte"), &log, Expect::of(ORIGIN, forge.genesis, &[], &report));
+        damage::keep_ledger(
+            &format!("1{nth:02}-byte"),
+            &log,
+            Expect::of(ORIGIN, forge.genesis, &[], &report),
+        );
     }
 }
 
@@ -116,7 +122,10 @@ fn no_byte_can_be_put_in_or_taken_out() {
         let log = &forge.log[..cut];
         let whole_act = log.ends_with(b"\"}\n") && is_seal(lines(log).last().unwrap());
         if cut % 97 == 0 || whole_act {
-            assert_eq!(verify(&forge, log).passed(), whole_act || is_synced(lines(log).last().unwrap()) && log.ends_with(b"}\n"));
+            assert_eq!(
+                verify(&forge, log).passed(),
+                whole_act || is_synced(lines(log).last().unwrap()) && log.ends_with(b"}\n")
+            );
         }
     }
 }
@@ -318,12 +327,14 @@ fn only_keys_in_force_sign() {
         ("702-ledger-key", "signer.not_for_acts", &|f| add(f, "ledger")),
         ("703-enrols-itself", "signer.unknown", &|f| {
             f.add_key("x", "person/a", 77);
-            let facts = json!({ "key": Signer::key(&key(77)).to_string(), "possession": possession("person/a", 77) });
+            let facts =
+                json!({ "key": Signer::key(&key(77)).to_string(), "possession": possession("person/a", 77) });
             f.act("x", &[ev("key.enrolled", "person/a", facts)]);
         }),
         ("704-enrolled-again-after-revocation", "signer.revoked", &|f| {
             revoke(f, "person/b", 2);
-            let facts = json!({ "key": Signer::key(&key(2)).to_string(), "possession": possession("person/b", 2) });
+            let facts =
+                json!({ "key": Signer::key(&key(2)).to_string(), "possession": possession("person/b", 2) });
             f.act("a", &[ev("key.enrolled", "person/b", facts)]);
             add(f, "b");
         }),
@@ -369,8 +380,15 @@ fn a_wrong_synced_line_is_found() {
     let forge = small();
     let all = lines(&forge.log);
     for (at, line) in all.iter().enumerate().filter(|(_, line)| is_synced(line)) {
-        let number: u64 = String::from_utf8_lossy(line).chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap();
-        for wrong in [number + 1, number.wrapping_sub(1) % 100, 0, 1 << 52].into_iter().filter(|n| *n != number) {
+        let number: u64 = String::from_utf8_lossy(line)
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+            .parse()
+            .unwrap();
+        for wrong in
+            [number + 1, number.wrapping_sub(1) % 100, 0, 1 << 52].into_iter().filter(|n| *n != number)
+        {
             let mut log = all.clone();
             log[at] = format!("{{\"synced\":{wrong}}}\n").into_bytes();
             let name = format!("81{at}-{wrong}-synced");

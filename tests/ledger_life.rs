@@ -28,7 +28,7 @@ fn an_item_goes_from_registration_to_publication_and_withdrawal() {
         assert!(report.passed(), "{kind}: {:#?}", report.findings);
         assert_eq!(report.count(Class::Irregular), 0);
     }
-    assert_eq!(office.ledger.head().size(), 10);
+    assert_eq!(office.ledger.head().size(), 11);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::first_key::key_name;
+use super::history::Names;
 use super::keystore::{KeyEntry, KeyName};
 use super::lookup::{self, ItemView};
 use super::ui::Refusal;
@@ -50,6 +51,7 @@ impl<'a> Desk<'a> {
         let name = ctx.signer_name(&info_of(&dir)?)?;
         let signer = ctx.keystore()?.unlock(&name, &ctx.passphrase())?;
         let mut ledger = Ledger::open(&dir, Access::Write)?;
+        tell_what_opening_did(&ledger, ctx);
         let me = holder(&mut ledger, &name, signer.key())?;
         Ok(Self { ledger, me, signer, ctx, any_time: false })
     }
@@ -98,6 +100,10 @@ impl<'a> Desk<'a> {
         let wishes: Vec<Wish> = plan.iter().map(|planned| planned.wish.clone()).collect();
         let mut refused = self.ledger.refusals(key, at, &wishes)?;
         let count = refused.len();
+        if count > 0 {
+            let names = Names::of(&self.ledger)?;
+            refused.iter_mut().for_each(|(_, fault)| names.put_into(fault));
+        }
         if plan.len() == 1
             && let Some((_, fault)) = refused.pop()
         {
@@ -149,8 +155,11 @@ impl<'a> Desk<'a> {
         let (first, last, acts) = (receipt.first, receipt.end.saturating_sub(1), receipt.acts);
         let events = receipt.end - receipt.first;
         ui.say(
-            format!("已签署：{events} 个事件（第 {first} 至 {last} 号），{acts} 个行为。"),
-            format!("Signed: {events} events ({first} to {last}) in {acts} act(s)."),
+            format!(
+                "已签署：{events} 个事件（{}），{acts} 个行为。",
+                span(first, last, "第 ", " 至 ", " 号")
+            ),
+            format!("Signed: {events} event(s) ({}) in {acts} act(s).", span(first, last, "", " to ", "")),
         )?;
         for subject in subjects.iter().filter(|subject| subject.class() == "item").take(SHOWN) {
             if let Some(item) = lookup::item(&self.ledger, subject)? {
@@ -163,6 +172,14 @@ impl<'a> Desk<'a> {
         }
         let subjects = subjects.iter().collect();
         ui.json(&Signed { receipt, size: self.ledger.head().size(), subjects })
+    }
+}
+
+fn span(first: u64, last: u64, before: &str, to: &str, after: &str) -> String {
+    if first == last {
+        format!("{before}{first}{after}")
+    } else {
+        format!("{before}{first}{to}{last}{after}")
     }
 }
 
@@ -191,7 +208,23 @@ impl<'a> Ctx<'a> {
         let mut keys: Vec<_> = self.keystore()?.list()?.into_iter().filter(here).collect();
         match (keys.pop(), keys.is_empty()) {
             (Some(only), true) => Ok(only.name),
-            _ => Err(Fault::usage("signer.not_named")),
+            (None, _) => Err(Fault::usage("signer.not_named").with("expected", "NAME")),
+            (Some(one), _) => {
+                keys.push(one);
+                let names: Vec<&str> = keys.iter().map(|entry| entry.name.as_str()).collect();
+                Err(Fault::usage("signer.not_named").with("expected", names.join("|")))
+            }
         }
+    }
+}
+
+/// What a crash left and opening put in order is told loudly, on standard error, whatever the answer's form.
+fn tell_what_opening_did(ledger: &Ledger, ctx: &Ctx<'_>) {
+    let Some(report) = ledger.opened() else { return };
+    if let Some(torn) = &report.torn {
+        ctx.notice(&torn.fault());
+    }
+    if report.mark_missing {
+        ctx.notice(&Fault::machine("log.mark_missing"));
     }
 }

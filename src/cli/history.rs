@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::lookup;
 use super::words::words;
-use crate::fault::{Lang, Outcome};
+use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Ledger;
 use crate::record::{Event, PartName, Parts, Subject};
 
@@ -45,7 +45,7 @@ impl Names {
     pub fn of(ledger: &Ledger) -> Outcome<Self> {
         let people: BTreeMap<String, String> = lookup::people(ledger)?
             .into_iter()
-            .filter_map(|person| Some((person.id.to_string(), person.name?)))
+            .filter_map(|person| Some((person.person.id.to_string(), person.name?)))
             .collect();
         let keys = lookup::keys(ledger)?.into_iter().map(|key| (key.key.to_string(), key.holder.to_string()));
         Ok(Self { people, keys: keys.collect() })
@@ -54,6 +54,18 @@ impl Names {
     /// What a person is called: the name, else the id.
     pub fn person(&self, id: &str) -> String {
         self.people.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// Puts names in the place of ids in the sentences of a refusal.
+    pub fn put_into(&self, fault: &mut Fault) {
+        let Some(message) = &mut fault.given else { return };
+        for (id, name) in &self.people {
+            for text in [&mut message.zh, &mut message.en, &mut message.next_zh, &mut message.next_en] {
+                if text.contains(id.as_str()) {
+                    *text = text.replace(id.as_str(), name);
+                }
+            }
+        }
     }
 
     /// An event with the names of those behind it.
@@ -112,9 +124,13 @@ impl Step {
                 None => lines.push(format!("      [{title}] erased")),
                 Some(_) if *name == PartName::Personal => {}
                 Some(part) => {
-                    let said = part.data.iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
-                    let said: Vec<String> =
-                        said.map(|(key, text)| format!("{}={text}", text_title(key, lang))).collect();
+                    let mut said: Vec<(&String, &str)> =
+                        part.data.iter().filter_map(|(key, value)| Some((key, value.as_str()?))).collect();
+                    said.sort_by_key(|(key, _)| (*key != "title", *key));
+                    let said: Vec<String> = said
+                        .into_iter()
+                        .map(|(key, text)| format!("{}={text}", words().text(key, lang)))
+                        .collect();
                     lines.push(format!("      [{title}] {}", said.join("  ")));
                 }
             }
@@ -140,27 +156,4 @@ impl Step {
             "person_name": self.person, "signer_name": self.signer,
         })
     }
-}
-
-fn text_title(key: &str, lang: Lang) -> String {
-    let zh = match key {
-        "title" => "标题",
-        "document_number" => "文号",
-        "index_number" => "索引号",
-        "issuer" => "发文机关",
-        "summary" => "概述",
-        "topic" => "主题",
-        "validity" => "有效性",
-        "address" => "地址",
-        "keywords" => "主题词",
-        "department" => "承办科室",
-        "drafter" => "拟稿人",
-        "note" => "备注",
-        "reason" => "理由",
-        "formed" => "成文日期",
-        "office" => "机关",
-        "identity" => "识别码",
-        other => other,
-    };
-    if lang == Lang::Zh { zh.to_owned() } else { key.replace('_', " ") }
 }

@@ -20,6 +20,7 @@ mod help;
 mod history;
 mod import;
 mod inherit;
+mod input;
 mod item;
 mod key;
 #[cfg(unix)]
@@ -33,17 +34,19 @@ mod round;
 mod steps;
 mod todo;
 mod ui;
+mod usage;
 mod words;
 mod worklist;
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, FromArgMatches as _};
 
 pub use clock::{Clock, system_clock};
 pub use ctx::Ctx;
 pub use env::Env;
-pub use ui::Ui;
+pub use ui::{Stream, Ui, stream};
 
 use crate::fault::{Fault, FaultKind, Lang, Outcome};
 
@@ -54,6 +57,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> u8 {
     let mut ui = Ui::new(&env, lang, json);
     let ended = parse(args, lang).and_then(|matches| match matches {
         Parsed::Shown(text) => ui.raw(text.as_bytes()),
+        Parsed::Missing(_) if json => Err(Fault::usage("usage.incomplete")),
+        Parsed::Missing(text) => {
+            ui.to_err(text.trim_end());
+            return Err(Fault::usage("usage.incomplete"));
+        }
         Parsed::Command(matches) => dispatch(&matches, &mut ui, &env),
     });
     match ended {
@@ -77,6 +85,8 @@ fn exit_code(kind: FaultKind) -> u8 {
 enum Parsed {
     /// Help or version: text for standard output.
     Shown(String),
+    /// Help in place of an answer, because a command was left out.
+    Missing(String),
     Command(ArgMatches),
 }
 
@@ -84,16 +94,15 @@ fn parse(args: Vec<OsString>, lang: Lang) -> Outcome<Parsed> {
     match help::command(lang).try_get_matches_from(args) {
         Ok(matches) => Ok(Parsed::Command(matches)),
         Err(error) if !error.use_stderr() => Ok(Parsed::Shown(error.render().to_string())),
-        Err(error) => {
-            let said = error.render().to_string();
-            Err(Fault::usage("usage.args").with("found", said.trim_start_matches("error: ").trim_end()))
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Ok(Parsed::Missing(error.render().to_string()))
         }
+        Err(error) => Err(usage::fault(&error)),
     }
 }
 
 fn dispatch(matches: &ArgMatches, ui: &mut Ui, env: &Env) -> Outcome<()> {
-    let usage = |error: clap::Error| Fault::usage("usage.args").with("found", error);
-    let cli = args::Cli::from_arg_matches(matches).map_err(usage)?;
+    let cli = args::Cli::from_arg_matches(matches).map_err(|error| usage::fault(&error))?;
     let ctx = Ctx::new(&cli.globals, env);
     cli.noun.run(ui, &ctx)
 }

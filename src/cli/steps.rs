@@ -12,12 +12,12 @@ use super::item::filling::Filling;
 use super::item::open_part::Public;
 use super::item::publish::publication;
 use super::item::which::{Cells, Target, find_key};
-use super::lookup::{self, ItemView};
+use super::lookup::ItemView;
 use crate::exchange::worklist::{self, DecisionRow};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Wish;
-use crate::record::Event;
 use crate::rules::Role;
+use crate::views::Course;
 
 /// Which steps to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn take(desk: &mut Desk<'_>, done: &Done, rows: &[DecisionRow], taking: Taki
     for row in rows {
         let place = format!("第 {} 行 line {}", row.line, row.line);
         let taker = Taker { desk, done, row, roles: &roles, taking };
-        match taker.run(&mut taken, &place) {
+        match taker.run(&mut taken) {
             Ok(()) => {}
             Err(fault) => taken.faults.push((place, row.item.id.clone().unwrap_or_default(), fault)),
         }
@@ -68,17 +68,14 @@ struct Taker<'a> {
 }
 
 impl Taker<'_> {
-    fn run(&self, taken: &mut Taken, place: &str) -> Outcome<()> {
-        let id = find_key(&self.desk.ledger, &self.row.item)?;
-        let item = lookup::item(&self.desk.ledger, &id)?
-            .ok_or_else(|| Fault::usage("item.unknown").with("found", &id))?;
-        let place = format!("{place}: {} {}", item.id, item.called());
-        let target = Target { item, cells: Cells::default(), place };
+    fn run(&self, taken: &mut Taken) -> Outcome<()> {
+        let item = find_key(&self.desk.ledger, &self.row.item)?;
+        let target = Target::new(item, Cells::default(), Some(self.row.line));
         let mut fresh = false;
         let mut plan = Vec::new();
         for kind in KINDS {
             let Some(step) = self.step(kind) else { continue };
-            if !fresh && self.recorded(kind, &target.item)? {
+            if !fresh && self.recorded(kind, &target.item) {
                 taken.recorded += 1;
                 continue;
             }
@@ -115,12 +112,10 @@ impl Taker<'_> {
     }
 
     /// Whether the newest event of this kind says the same and still holds.
-    fn recorded(&self, kind: &str, item: &ItemView) -> Outcome<bool> {
-        let ledger = &self.desk.ledger;
-        let Some(event) = lookup::newest_of(ledger, &item.id, kind)? else { return Ok(false) };
-        let undone = lookup::newest_of(ledger, &item.id, "item.withdrawn")?;
-        if undone.is_some_and(|undone| undone.seq > event.seq) {
-            return Ok(false);
+    fn recorded(&self, kind: &str, item: &ItemView) -> bool {
+        let Some(event) = item.newest(kind) else { return false };
+        if item.newest("item.withdrawn").is_some_and(|undone| undone.seq > event.seq) {
+            return false;
         }
         let law = &item.law;
         let holds = match kind {
@@ -129,10 +124,10 @@ impl Taker<'_> {
             "item.published" => law.is_public(),
             _ => true,
         };
-        Ok(holds && self.says(kind, &event))
+        holds && self.says(kind, event)
     }
 
-    fn says(&self, kind: &str, event: &Event) -> bool {
+    fn says(&self, kind: &str, event: &Course) -> bool {
         let row = self.row;
         let fact =
             |name: &str, value: Option<&str>| value.is_none_or(|value| event.fact(name) == Some(value));

@@ -8,7 +8,8 @@ use super::words::words;
 use crate::exchange::{Cell, Sheet, Step, Worklist, read_date};
 use crate::fault::Outcome;
 use crate::ledger::Ledger;
-use crate::record::{Event, PartName};
+use crate::record::PartName;
+use crate::views::Course;
 
 type Cells = BTreeMap<&'static str, Cell>;
 
@@ -78,7 +79,7 @@ const TAKEN: [StepColumns; 3] = [
 fn taken_steps(ledger: &Ledger, names: &Names, item: &ItemView) -> Outcome<Cells> {
     let mut cells = about(item);
     for (kind, facts, [on, by, reason]) in TAKEN {
-        let Some(event) = in_force(ledger, item, kind)? else { continue };
+        let Some(event) = in_force(item, kind) else { continue };
         for (column, fact, vocabulary) in facts {
             cells.insert(column, words().cell(vocabulary, event.fact(fact)));
         }
@@ -93,16 +94,15 @@ fn taken_steps(ledger: &Ledger, names: &Names, item: &ItemView) -> Outcome<Cells
 }
 
 /// The newest event of a kind, if it still holds.
-fn in_force(ledger: &Ledger, item: &ItemView, kind: &str) -> Outcome<Option<Event>> {
-    let newest = |kind: &str| lookup::newest_of(ledger, &item.id, kind);
-    let Some(event) = newest(kind)? else { return Ok(None) };
-    let undone = newest("item.withdrawn")?.is_some_and(|undone| undone.seq > event.seq);
+fn in_force<'i>(item: &'i ItemView, kind: &str) -> Option<&'i Course> {
+    let event = item.newest(kind)?;
+    let undone = item.newest("item.withdrawn").is_some_and(|undone| undone.seq > event.seq);
     let holds = match kind {
         "item.reviewed" => item.law.review.as_ref().is_some_and(|review| review.seq >= event.seq),
         "item.decided" => item.law.decided == Some(event.seq),
         _ => true,
     };
-    Ok(Some(event).filter(|_| holds && !undone))
+    (holds && !undone).then_some(event)
 }
 
 fn closed_reason(ledger: &Ledger, seq: u64) -> Outcome<Option<String>> {
@@ -114,7 +114,7 @@ fn closed_reason(ledger: &Ledger, seq: u64) -> Outcome<Option<String>> {
 /// Why the item is withheld, in the words of the newest event that says so.
 fn reason(ledger: &Ledger, item: &ItemView) -> Outcome<Option<String>> {
     for kind in ["item.reassessed", "item.decided"] {
-        if let Some(event) = lookup::newest_of(ledger, &item.id, kind)?
+        if let Some(event) = item.newest(kind)
             && let Some(reason) = closed_reason(ledger, event.seq)?
         {
             return Ok(Some(reason));

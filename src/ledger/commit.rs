@@ -83,7 +83,8 @@ impl Ledger {
             Some(session) if session.covers(&self.views, subjects)? => Ok(session),
             _ => {
                 let reader = Reader { log: &self.reader, index: &self.views };
-                Session::load(self.fresh_law(), &reader, self.head.keys, subjects)
+                let session = Session::load(self.fresh_law(), &reader, self.head.keys, subjects)?;
+                Ok(session.entered(self.head.at))
             }
         }
     }
@@ -166,7 +167,7 @@ fn refusal(law: &Replay, breaches: &[Breach]) -> Option<Fault> {
     let first = refusing.first()?;
     let say = |lang| refusing.iter().map(|breach| breach.refusal(book, lang)).collect::<Vec<_>>().join(" ");
     let sentence = Message { zh: say(Lang::Zh), en: say(Lang::En), ..Message::default() };
-    Some(Fault::of_law(first.code.to_owned(), sentence))
+    Some(Fault::of_law(first.code, sentence))
 }
 
 fn act_fault(error: ActError) -> Fault {

@@ -154,11 +154,8 @@ impl Recut<'_> {
             }
             self.tree.push(leaf_hash(&bytes));
         }
-        let head = TreeHead {
-            origin: self.origin.parse().unwrap(),
-            size: self.tree.size(),
-            root: self.tree.root(),
-        };
+        let head =
+            TreeHead { origin: self.origin.parse().unwrap(), size: self.tree.size(), root: self.tree.root() };
         let text = Seal::text_of(&head, first, &self.chain);
         self.log.extend(seal_by(self.origin, text, &signer(lead["by"].as_str().unwrap())));
     }
@@ -191,8 +188,12 @@ pub fn canonical_bytes(value: &Value) -> Vec<u8> {
 
 /// An event line from canonical bytes and parts as they were.
 pub fn line_of(event: &[u8], parts: &Value) -> Vec<u8> {
-    let parts: Vec<(PartName, Vec<u8>)> =
-        parts.as_object().unwrap().iter().map(|(name, part)| (part_name(name), canonical_bytes(part))).collect();
+    let parts: Vec<(PartName, Vec<u8>)> = parts
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, part)| (part_name(name), canonical_bytes(part)))
+        .collect();
     let mut line = event_line(event, parts.iter().map(|(name, bytes)| (*name, &bytes[..])));
     line.push(b'\n');
     line

@@ -1,11 +1,12 @@
 //! The catalogues as tables.
 
-use crate::cli::lookup::{ItemView, Past, Texts};
+use crate::cli::lookup::{ItemView, Past};
 use crate::cli::words::words;
 use crate::exchange::{Cell, Column, Filter, Kind, Place, Sheet, read_date};
 use crate::fault::Lang;
 use crate::ledger::Info;
 use crate::rules::{Attribute, Step};
+use crate::views::{Filter as Chosen, Texts};
 
 /// Which catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,18 +31,23 @@ impl Catalog {
         }
     }
 
-    fn holds(self, item: &ItemView) -> bool {
+    /// The items that are in it.
+    pub fn filter(self) -> Chosen {
+        let all = Chosen::default();
         match self {
-            Self::Public => item.law.is_public(),
-            Self::Withheld => item.law.is_withheld(),
-            Self::OnRequest => item.law.attribute == Attribute::OnRequest && item.law.state != Step::Lapsed,
+            Self::Public => Chosen { public: Some(true), ..all },
+            Self::Withheld => Chosen { withheld: Some(true), ..all },
+            Self::OnRequest => {
+                let states = Step::ALL.iter().copied().filter(|state| *state != Step::Lapsed).collect();
+                Chosen { attributes: vec![Attribute::OnRequest], states, ..all }
+            }
         }
     }
 }
 
-/// The catalogue of `items`.
+/// The catalogue of `items`, which are those that its filter chooses.
 pub fn sheet(catalog: Catalog, items: &[ItemView], info: &Info, past: &Past, lang: Lang) -> Sheet {
-    let mine = items.iter().filter(|item| catalog.holds(item));
+    let mine = items.iter();
     let (columns, rows) = match catalog {
         Catalog::Public => (public_columns(), mine.map(public_row).collect()),
         Catalog::Withheld => (withheld_columns(), mine.map(withheld_row).collect()),

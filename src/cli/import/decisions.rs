@@ -6,13 +6,14 @@ use clap::Args;
 use serde_json::json;
 
 use crate::cli::desk::Desk;
+use crate::cli::input;
 use crate::cli::item::doing::Doing;
 use crate::cli::item::each::refuse;
 use crate::cli::steps::{Taken, Taking, take};
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui};
 use crate::exchange::worklist::read_decisions;
-use crate::exchange::{ReadOptions, Rejected, Worklist, read_table_file};
+use crate::exchange::{ReadOptions, Rejected, Worklist};
 use crate::fault::{Fault, Message, Outcome};
 
 /// 导入建议、审查、定性、发布（例如纸面办理的；他人办理的须附凭证摘要） · Import proposals, reviews, decisions, publications
@@ -43,7 +44,7 @@ pub fn sign_list(
     taking: Taking,
 ) -> Outcome<()> {
     let columns = Worklist::Decisions.columns();
-    let table = read_table_file(file, &ReadOptions { sheet, columns: &columns, ..ReadOptions::default() })?;
+    let table = input::table(file, &ReadOptions { sheet, columns: &columns, ..ReadOptions::default() })?;
     let list = read_decisions(&table, &words().for_work())?;
     if !list.rejected.is_empty() {
         return Err(refuse(

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::decisions::rejected;
 use crate::cli::desk::{Desk, Planned};
+use crate::cli::input;
 use crate::cli::item::doing::{Doing, Done};
 use crate::cli::item::each::refuse;
 use crate::cli::item::filling::Filling;
@@ -15,8 +16,8 @@ use crate::cli::item::which::{Cells, Target, find_key};
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui, lookup};
 use crate::exchange::worklist::{ReassessmentRow, read_reassessments};
-use crate::exchange::{ReadOptions, Worklist, read_table_file};
-use crate::fault::{Fault, Outcome};
+use crate::exchange::{ReadOptions, Worklist};
+use crate::fault::Outcome;
 
 /// 导入评估结果（round worklist 导出、填好的表格），一次签署 · Import re-evaluations (a filled-in round worklist), signed as one act
 #[derive(Args)]
@@ -35,7 +36,7 @@ impl Reassessments {
         let columns = Worklist::Reassessments.columns();
         let options =
             ReadOptions { sheet: self.sheet.as_deref(), columns: &columns, ..ReadOptions::default() };
-        let table = read_table_file(&self.file, &options)?;
+        let table = input::table(&self.file, &options)?;
         let list = read_reassessments(&table, &words().for_work())?;
         if !list.rejected.is_empty() {
             let faults: Vec<_> = list.rejected.into_iter().map(rejected).collect();
@@ -73,17 +74,15 @@ impl Reassessments {
 
 /// The wish a row comes to; nothing when the ledger says so already.
 fn plan_row(desk: &Desk<'_>, done: &Done, row: &ReassessmentRow) -> Outcome<Option<Planned>> {
-    let id = find_key(&desk.ledger, &row.item)?;
-    let item =
-        lookup::item(&desk.ledger, &id)?.ok_or_else(|| Fault::usage("item.unknown").with("found", &id))?;
-    let newest = lookup::newest_of(&desk.ledger, &id, "item.reassessed")?;
+    let item = find_key(&desk.ledger, &row.item)?;
+    let newest = item.newest("item.reassessed");
     let waits = lookup::round_of(&desk.ledger, &item)?.is_some();
     if !waits && newest.is_some_and(|event| event.fact("outcome") == Some(&row.outcome)) {
         return Ok(None);
     }
-    let place = format!("第 {} 行 line {}: {} {}", row.line, row.line, item.id, item.called());
     let done = done.for_step(desk, &row.done, row.reason.as_ref())?.with(row.evidence.as_ref(), Vec::new());
-    let target = Target { item, cells: Cells::default(), place: place.clone() };
+    let target = Target::new(item, Cells::default(), Some(row.line));
+    let place = target.place.clone();
     let it = Filling { desk, item: &target.item, cells: &target.cells, done };
     let given = Given {
         outcome: row.outcome.clone(),

@@ -7,11 +7,12 @@ use serde_json::json;
 
 use crate::cli::desk::Desk;
 use crate::cli::inherit::{Taker, inherited};
+use crate::cli::input;
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui, lookup, output};
 use crate::exchange::{
     ImportPlan, RECORD_COLUMNS, ReadOptions, RecordRow, Rejected, Table, confirm_sheet, plan_import,
-    read_records, read_table_file, reject_sheet,
+    read_records, reject_sheet,
 };
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Wish;
@@ -52,13 +53,14 @@ impl Records {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let options =
             ReadOptions { sheet: self.sheet.as_deref(), columns: RECORD_COLUMNS, ..ReadOptions::default() };
-        let table = read_table_file(&self.file, &options)?;
+        let table = input::table(&self.file, &options)?;
         let rows = read_records(&table)?;
         let attribute =
             self.attribute.as_deref().map(|text| words().read("stated_attribute", text)).transpose()?;
         let mut desk = Desk::open(ctx)?;
         let taker = Taker::new(&desk, ctx.today()?, &table.file, attribute, &self.own);
-        let known = lookup::imported(&desk.ledger)?;
+        let identities: Vec<String> = rows.iter().flatten().map(|row| row.identity.to_string()).collect();
+        let known = lookup::imported(&desk.ledger, &identities)?;
         let mut plan = plan_import(rows, &|identity| known.get(&identity.to_string()).cloned());
         let new = std::mem::take(&mut plan.new);
         let signed = self.sign(ui, ctx, &mut desk, &taker, &new, (&table, &mut plan))?;

@@ -9,10 +9,9 @@ use super::doing::Doing;
 use super::each::{Step, each};
 use super::filling::{Filling, missing};
 use super::which::Which;
-use crate::cli::{Ctx, Ui, lookup};
+use crate::cli::{Ctx, Ui};
 use crate::fault::Outcome;
 use crate::ledger::Wish;
-use crate::record::Event;
 
 /// 定性：决定公开属性 · Decide the disclosure attribute
 ///
@@ -82,8 +81,8 @@ pub fn decision(it: &Filling<'_>, given: Given) -> Outcome<Wish> {
     let law = &it.item.law;
     let followed = law.source_attribute.filter(|_| law.other_body).map(|a| a.as_str().to_owned());
     let followed = followed.filter(|attribute| attribute != "unstated");
-    let proposal = lookup::newest_of(&it.desk.ledger, &it.item.id, "item.proposed")?;
-    let fact = |name: &str| proposal.as_ref().and_then(|event: &Event| event.fact(name)).map(str::to_owned);
+    let proposal = it.item.newest("item.proposed");
+    let fact = |name: &str| proposal.and_then(|event| event.fact(name)).map(str::to_owned);
     let attribute = given.attribute.or(followed).or_else(|| fact("attribute"));
     let attribute = attribute.ok_or_else(|| missing("attribute"))?;
     let proposed =

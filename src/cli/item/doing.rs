@@ -7,6 +7,7 @@ use clap::Args;
 use super::which::Cells;
 use crate::cli::Ctx;
 use crate::cli::desk::Desk;
+use crate::cli::input;
 use crate::cli::lookup;
 use crate::cli::words::words;
 use crate::exchange::{read_date, worklist};
@@ -67,7 +68,7 @@ impl Doing {
             None => desk.me.clone(),
         };
         let reason = match &self.reason_file {
-            Some(path) => Some(read_text(path)?),
+            Some(path) => Some(input::text(path)?),
             None => self.reason.clone(),
         };
         let evidence = self.evidence.as_deref().map(file_digest).transpose()?;
@@ -174,8 +175,7 @@ pub fn split(text: &str) -> Vec<String> {
 
 /// `sha256:…` of a file.
 pub fn file_digest(path: &Path) -> Outcome<String> {
-    let bytes = std::fs::read(path).map_err(|error| Fault::io(path.display(), &error))?;
-    Ok(FileDigest::of_file(&bytes).to_string())
+    Ok(FileDigest::of_file(&input::bytes(path)?).to_string())
 }
 
 /// A digest as a cell holds it, with or without its prefix.
@@ -184,11 +184,4 @@ pub fn digest_text(text: &str) -> Outcome<String> {
     let full = if lower.starts_with("sha256:") { lower } else { format!("sha256:{lower}") };
     let digest: Result<FileDigest, _> = full.parse();
     digest.map(|digest| digest.to_string()).map_err(|_| Fault::usage("digest.unreadable").with("found", text))
-}
-
-fn read_text(path: &Path) -> Outcome<String> {
-    let bytes = std::fs::read(path).map_err(|error| Fault::io(path.display(), &error))?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| Fault::usage("text.not_utf8").with("path", path.display()))?;
-    Ok(text.trim_start_matches('\u{feff}').trim().to_owned())
 }

@@ -28,7 +28,7 @@ pub fn each(
 ) -> Outcome<()> {
     let mut desk = Desk::open(ctx)?;
     let done = doing.resolve(ctx, &desk)?;
-    let targets = which.targets(&desk.ledger, step.kind, step.columns)?;
+    let targets = which.targets(&desk.ledger, step, ctx.today()?)?;
     let (mut plan, mut faults) = (Vec::with_capacity(targets.len()), Vec::new());
     for target in &targets {
         match Filling::new(&desk, target, &done).and_then(|filling| wish(&filling)) {

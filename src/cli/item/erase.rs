@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::doing::Doing;
-use super::which::find;
+use super::which::find_item;
 use crate::cli::desk::Desk;
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui};
@@ -39,7 +39,7 @@ impl Erase {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let mut desk = Desk::open(ctx)?;
         let done = self.doing.resolve(ctx, &desk)?;
-        let id = find(&desk.ledger, &self.item)?;
+        let id = find_item(&desk.ledger, &self.item)?;
         let part = part(&self.part)?;
         if desk.ledger.event(self.seq)?.subject != id {
             return Err(Fault::usage("erase.other_item").with("seq", self.seq).with("found", &id));

@@ -5,13 +5,15 @@ use clap::Args;
 use crate::cli::lookup::{self, ItemView};
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui};
-use crate::exchange::{Cell, Column, Kind, Sheet, normal, read_date};
+use crate::exchange::{Cell, Column, Kind, Sheet, read_date};
 use crate::fault::Outcome;
+use crate::rules::{Attribute, Step};
+use crate::views::Filter;
 
 /// 列出政府信息 · List items
 #[derive(Args)]
 pub struct List {
-    /// 标题、文号或索引号中含有的文字 · Text in the title or the numbers
+    /// 标题中的文字，或文号、索引号 · Text in the title, or a 文号 or 索引号
     #[arg(long, value_name = "TEXT")]
     find: Option<String>,
     /// 状态，例如 已定性 · State
@@ -27,23 +29,26 @@ pub struct List {
 
 impl List {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
-        let state = self.state.as_deref().map(|text| words().read("state", text)).transpose()?;
-        let attribute =
-            self.attribute.as_deref().map(|text| words().read("stated_attribute", text)).transpose()?;
-        let find = self.find.as_deref().map(normal);
-        let keep = |item: &ItemView| {
-            state.as_deref().is_none_or(|state| item.law.state.as_str() == state)
-                && attribute.as_deref().is_none_or(|attribute| item.law.attribute.as_str() == attribute)
-                && find.as_deref().is_none_or(|text| mentions(item, text))
+        let code = |vocabulary: &str, text: &Option<String>| {
+            text.as_deref().map(|text| words().read(vocabulary, text)).transpose()
         };
-        let items = lookup::items(&ctx.read()?)?.into_iter().filter(keep);
-        ui.sheet(&sheet(items.take(self.limit.unwrap_or(usize::MAX))))
+        let state = code("state", &self.state)?.and_then(|code| Step::parse(&code));
+        let attribute = code("stated_attribute", &self.attribute)?.and_then(|code| Attribute::parse(&code));
+        let filter = Filter {
+            states: state.into_iter().collect(),
+            attributes: attribute.into_iter().collect(),
+            ..Filter::default()
+        };
+        let ledger = ctx.read()?;
+        let Some(text) = &self.find else {
+            return ui.sheet(&sheet(lookup::list(&ledger, &filter, self.limit)?.into_iter()));
+        };
+        let numbered = lookup::numbered(&ledger, text)?;
+        let titled = lookup::list(&ledger, &Filter { text: Some(text.clone()), ..filter }, self.limit)?;
+        let known: Vec<_> = numbered.iter().map(|item| item.id.clone()).collect();
+        let titled = titled.into_iter().filter(|item| !known.contains(&item.id));
+        ui.sheet(&sheet(numbered.into_iter().chain(titled).take(self.limit.unwrap_or(usize::MAX))))
     }
-}
-
-fn mentions(item: &ItemView, text: &str) -> bool {
-    let texts = [&item.texts.title, &item.texts.document_number, &item.texts.index_number];
-    texts.into_iter().flatten().any(|known| normal(known).contains(text))
 }
 
 fn sheet(items: impl Iterator<Item = ItemView>) -> Sheet {
@@ -70,7 +75,7 @@ fn row(item: ItemView) -> Vec<Cell> {
     vec![
         item.id.as_str().into(),
         words().word("state", item.law.state.as_str()).into(),
-        words().word("stated_attribute", item.law.attribute.as_str()).into(),
+        words().attribute(&item.law).into(),
         text(&item.texts.document_number),
         text(&item.texts.index_number),
         formed.map_or_else(|| text(&item.texts.formed), Cell::from),

@@ -21,7 +21,7 @@ mod show;
 mod transfer;
 pub mod which;
 
-pub(super) use which::find as find_item;
+pub(super) use which::find_item;
 mod withdraw;
 
 use clap::Subcommand;

@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::filling::{Filling, missing};
-use crate::cli::lookup::Texts;
 use crate::fault::Outcome;
 use crate::ledger::Wish;
 use crate::record::PartName;
+use crate::views::Texts;
 
 /// Options for what the public sees.
 #[derive(Args, Default)]

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::which::find;
 use crate::cli::history::{Step, history};
-use crate::cli::lookup::{self, ItemView};
+use crate::cli::lookup::ItemView;
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui};
-use crate::fault::{Fault, Lang, Outcome};
+use crate::fault::{Lang, Outcome};
 
 /// 查看一件政府信息的现状和全过程 · Show an item and all that happened to it
 #[derive(Args)]
@@ -21,10 +21,8 @@ pub struct Show {
 impl Show {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let ledger = ctx.read()?;
-        let id = find(&ledger, &self.item)?;
-        let unknown = || Fault::usage("item.unknown").with("found", &self.item);
-        let item = lookup::item(&ledger, &id)?.ok_or_else(unknown)?;
-        let steps = history(&ledger, &id)?;
+        let item = find(&ledger, &self.item)?;
+        let steps = history(&ledger, &item.id)?;
         if ui.is_json() {
             return ui.json(&as_json(&item, &steps));
         }

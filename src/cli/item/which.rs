@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::columns::{DOING, FIND};
+use super::each::Step;
+use crate::cli::input;
 use crate::cli::lookup::{self, ItemView};
 use crate::exchange::worklist::ItemKey;
-use crate::exchange::{ColumnSpec, Mapping, ReadOptions, Row, Table, read_table_file};
+use crate::exchange::{ColumnSpec, Mapping, ReadOptions, Row, Table, normal};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Ledger;
-use crate::record::Subject;
+use crate::record::{Day, Subject};
 
 /// Items, named in any way.
 #[derive(Args, Default)]
@@ -55,22 +57,20 @@ impl Which {
     /// The items, each once, in the order they are named.
     ///
     /// Errors: `item.none_named`, `item.unknown`, `item.ambiguous`, `item.twice`; what reading the table gives.
-    pub fn targets(&self, ledger: &Ledger, kind: &str, columns: &[ColumnSpec]) -> Outcome<Vec<Target>> {
+    pub fn targets(&self, ledger: &Ledger, step: &Step, today: Day) -> Outcome<Vec<Target>> {
         let mut targets = Vec::new();
         for text in &self.items {
-            targets.push(target(ledger, find(ledger, text)?, Cells::default(), None)?);
+            targets.push(Target::new(find(ledger, text)?, Cells::default(), None));
         }
         if let Some(path) = &self.from {
-            let table = read_rows(path, self.sheet.as_deref(), columns)?;
-            for (line, cells) in table {
-                let id = find_row(ledger, &cells).map_err(|fault| fault.with("line", line))?;
-                targets.push(target(ledger, id, cells, Some(line))?);
+            for (line, cells) in read_rows(path, self.sheet.as_deref(), step.columns)? {
+                let item = find_row(ledger, &cells).map_err(|fault| fault.with("line", line))?;
+                targets.push(Target::new(item, cells, Some(line)));
             }
         }
         if self.waiting {
-            for id in lookup::waiting(ledger, kind)? {
-                targets.push(target(ledger, id, Cells::default(), None)?);
-            }
+            let waiting = lookup::waiting(ledger, step.kind, false, today)?;
+            targets.extend(waiting.into_iter().map(|item| Target::new(item, Cells::default(), None)));
         }
         if targets.is_empty() {
             return Err(Fault::usage(if self.waiting { "item.none_waiting" } else { "item.none_named" }));
@@ -80,54 +80,65 @@ impl Which {
     }
 }
 
+impl Target {
+    /// An item, and the line of the row that names it.
+    pub fn new(item: ItemView, cells: Cells, line: Option<u64>) -> Self {
+        let called = format!("{} {}", item.id, item.called());
+        let place = line.map_or(called.clone(), |line| format!("第 {line} 行 line {line}: {called}"));
+        Self { item, cells, place }
+    }
+}
+
 fn each_once(targets: &[Target]) -> Outcome<()> {
     let mut seen = std::collections::BTreeSet::new();
     let twice = targets.iter().find(|target| !seen.insert(&target.item.id));
     twice.map_or(Ok(()), |target| Err(Fault::usage("item.twice").with("found", &target.place)))
 }
 
-fn target(ledger: &Ledger, id: Subject, cells: Cells, line: Option<u64>) -> Outcome<Target> {
-    let item = lookup::item(ledger, &id)?.ok_or_else(|| Fault::usage("item.unknown").with("found", &id))?;
-    let called = format!("{} {}", item.id, item.called());
-    let place = line.map_or(called.clone(), |line| format!("第 {line} 行 line {line}: {called}"));
-    Ok(Target { item, cells, place })
+/// The one item that a text names: an id, the beginning of one, an 索引号 or a 文号.
+pub fn find(ledger: &Ledger, text: &str) -> Outcome<ItemView> {
+    only(lookup::find(ledger, text)?, text)
 }
 
-/// The one item that a text names: an id, the beginning of one, an 索引号 or a 文号.
-pub fn find(ledger: &Ledger, text: &str) -> Outcome<Subject> {
-    let mut found = lookup::find(ledger, text)?;
+/// The subject of the one item that a text names.
+pub fn find_item(ledger: &Ledger, text: &str) -> Outcome<Subject> {
+    find(ledger, text).map(|item| item.id)
+}
+
+fn only(mut found: Vec<ItemView>, text: &str) -> Outcome<ItemView> {
     match (found.pop(), found.len()) {
         (Some(only), 0) => Ok(only),
         (None, _) => Err(Fault::usage("item.unknown").with("found", text)),
         (Some(last), more) => {
             found.push(last);
-            let shown: Vec<String> = found.iter().take(5).map(Subject::to_string).collect();
+            let shown: Vec<String> = found.iter().take(5).map(|item| item.id.to_string()).collect();
             let fault = Fault::usage("item.ambiguous").with("found", text).with("count", more + 1);
             Err(fault.with("expected", shown.join("、")))
         }
     }
 }
 
-/// The item a row names by the strongest thing it holds.
-fn find_row(ledger: &Ledger, cells: &Cells) -> Outcome<Subject> {
-    let strongest = ["id", "index_number", "document_number"].into_iter().find_map(|key| cells.get(key));
-    if let Some(text) = strongest {
-        return find(ledger, text);
+/// The item a row names by the strongest thing it holds; a 文号 that several share is told apart by the title.
+fn find_row(ledger: &Ledger, cells: &Cells) -> Outcome<ItemView> {
+    if let Some(id) = cells.get("id") {
+        return find(ledger, id);
     }
-    let title = cells.get("title").ok_or_else(|| Fault::usage("row.no_key"))?;
-    let mut found = lookup::titled(ledger, title)?;
-    match (found.pop(), found.len()) {
-        (Some(only), 0) => Ok(only),
-        (None, _) => Err(Fault::usage("item.unknown").with("found", title)),
-        (Some(_), more) => Err(Fault::usage("item.ambiguous")
-            .with("found", title)
-            .with("count", more + 1)
-            .with("expected", found.iter().take(5).map(Subject::to_string).collect::<Vec<_>>().join("、"))),
+    let numbers = ["index_number", "document_number"].into_iter().find_map(|key| cells.get(key));
+    let title = cells.get("title");
+    let Some(text) = numbers else {
+        let title = title.ok_or_else(|| Fault::usage("row.no_key"))?;
+        return only(lookup::titled(ledger, title)?, title);
+    };
+    let mut found = lookup::numbered(ledger, text)?;
+    if let (Some(title), true) = (title, found.len() > 1) {
+        let wanted = normal(title);
+        found.retain(|item| item.texts.title.as_deref().is_some_and(|title| normal(title) == wanted));
     }
+    only(found, text)
 }
 
 /// The item a row of a worklist names.
-pub fn find_key(ledger: &Ledger, key: &ItemKey) -> Outcome<Subject> {
+pub fn find_key(ledger: &Ledger, key: &ItemKey) -> Outcome<ItemView> {
     let named = [
         ("id", &key.id),
         ("index_number", &key.index_number),
@@ -148,7 +159,7 @@ pub fn read_rows(
     let mut specs: Vec<ColumnSpec> = columns.to_vec();
     let more = FIND.iter().chain(&DOING).filter(|spec| !columns.iter().any(|own| own.key == spec.key));
     specs.extend(more.copied());
-    let table = read_table_file(path, &ReadOptions { sheet, columns: &specs, ..ReadOptions::default() })?;
+    let table = input::table(path, &ReadOptions { sheet, columns: &specs, ..ReadOptions::default() })?;
     let mapping = table.columns(&specs)?;
     table.rows.iter().map(|row| cells(&table, &mapping, row)).collect()
 }

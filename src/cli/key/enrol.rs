@@ -13,6 +13,7 @@ use crate::cli::{Ctx, Ui};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::info_of;
 use crate::record::{PartName, Subject};
+use crate::rules::{Role, Roles};
 
 /// 登记密钥：把一把密钥记到一个人名下，并授予职责 · Enrol a key for a person, with roles
 ///
@@ -45,11 +46,11 @@ impl Enrol {
         let mut desk = Desk::open(ctx)?;
         let done = self.doing.resolve(ctx, &desk)?;
         let people = lookup::people(&desk.ledger)?;
-        let known = people.iter().find(|person| person.id == request.holder);
+        let known = people.iter().find(|view| *view.person.id == *request.holder.as_str());
         let roles = codes("role", &self.roles)?;
         let mut wishes = Vec::new();
         match known {
-            Some(person) if roles.is_empty() || same(&person.roles, &roles) => {}
+            Some(view) if roles.is_empty() || same(view.person.roles, &roles) => {}
             Some(_) => wishes.push(done.wish("person.changed", &request.holder)?.fact("roles", roles)),
             None => wishes.push(
                 done.bare("person.added", &request.holder)?
@@ -105,8 +106,8 @@ impl Enrol {
     }
 }
 
-fn same(held: &[&'static str], wanted: &[String]) -> bool {
-    let mut held: Vec<&str> = held.to_vec();
+fn same(held: Roles, wanted: &[String]) -> bool {
+    let mut held: Vec<&str> = held.iter().map(Role::as_str).collect();
     held.sort_unstable();
     held == wanted
 }

@@ -59,10 +59,15 @@ fn register(ctx: &Ctx<'_>) -> Outcome<Sheet> {
     let ledger = ctx.read()?;
     let people = lookup::people(&ledger)?;
     let mut rows = Vec::new();
-    for key in lookup::keys(&ledger)? {
-        let person = people.iter().find(|person| person.id.as_str() == &*key.holder);
-        let mut roles: Vec<Word> =
-            person.iter().flat_map(|person| &person.roles).map(|role| words().word("role", role)).collect();
+    let mut keys = lookup::keys(&ledger)?;
+    keys.sort_by_key(|key| (key.enrolled, key.usage.as_str(), key.holder.clone()));
+    for key in keys {
+        let person = people.iter().find(|view| view.person.id == key.holder);
+        let mut roles: Vec<Word> = person
+            .iter()
+            .flat_map(|view| view.person.roles.iter())
+            .map(|role| words().word("role", role.as_str()))
+            .collect();
         if roles.is_empty() && key.usage.as_str() != "act" {
             roles.push(words().word("key_role", key.usage.as_str()));
         }

@@ -7,6 +7,8 @@ mod close;
 mod init;
 mod log;
 mod policy;
+mod reindex;
+mod repair;
 mod show;
 mod verify;
 
@@ -30,6 +32,8 @@ pub enum Verb {
     Acknowledge(acknowledge::Acknowledge),
     Clock(clock::Clock),
     Close(close::Close),
+    Repair(repair::Repair),
+    Reindex(reindex::Reindex),
 }
 
 impl Verb {
@@ -44,6 +48,8 @@ impl Verb {
             Self::Acknowledge(verb) => verb.run(ui, ctx),
             Self::Clock(verb) => verb.run(ui, ctx),
             Self::Close(verb) => verb.run(ui, ctx),
+            Self::Repair(verb) => verb.run(ui, ctx),
+            Self::Reindex(verb) => verb.run(ui, ctx),
         }
     }
 }

@@ -22,20 +22,23 @@ impl Show {
         let book = office.edition.and_then(|digest| ledger.books().get(&digest).cloned());
         let name = book.as_ref().map(|book| book.name().to_owned()).unwrap_or_default();
         let at = head.at.map(|at| at.to_string()).unwrap_or_default();
-        let round = office.open_round.as_deref().unwrap_or_default();
-        let people = lookup::people(&ledger)?.iter().filter(|person| !person.roles.is_empty()).count();
+        let round = lookup::open_round(&ledger)?.map(|round| round.id.to_string()).unwrap_or_default();
+        let people = lookup::people(&ledger)?
+            .iter()
+            .filter(|person| person.person.roles.iter().next().is_some())
+            .count();
         let policy = |lang| words().name("separation", office.policy.separation.as_str(), lang);
         let (root, chain, withheld) = (head.frontier.root(), head.chain, lookup::withheld(&ledger)?);
         ui.say(
             format!(
                 "{}\n  台账标识  {}\n  创世摘要  {}\n  规则集    {name}\n  事件数    {size}\n  链首      {chain}\n  树根      {root}\n  最近录入  {at}\n  \
                  在册人员  {people}\n  不予公开  {withheld} 件\n  评估轮次  {}\n  拟审分离  {}",
-                info.office, info.origin, info.genesis, if round.is_empty() { "（无进行中的轮次）" } else { round }, policy(Lang::Zh),
+                info.office, info.origin, info.genesis, if round.is_empty() { "（无进行中的轮次）" } else { &round }, policy(Lang::Zh),
             ),
             format!(
                 "{}\n  origin        {}\n  genesis hash  {}\n  rule book     {name}\n  events        {size}\n  head          {chain}\n  root          {root}\n  last entry    {at}\n  \
                  people        {people}\n  withheld      {withheld}\n  open round    {}\n  separation    {}",
-                info.office, info.origin, info.genesis, if round.is_empty() { "none" } else { round }, policy(Lang::En),
+                info.office, info.origin, info.genesis, if round.is_empty() { "none" } else { &round }, policy(Lang::En),
             ),
         )?;
         ui.json(&json!({

@@ -22,10 +22,7 @@ impl Worklist {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let ledger = ctx.read()?;
         let round = lookup::open_round(&ledger)?.ok_or_else(|| Fault::usage("round.none_open"))?;
-        let mut items = Vec::new();
-        for id in lookup::waiting(&ledger, "item.reassessed")? {
-            items.extend(lookup::item(&ledger, &id)?);
-        }
+        let items = lookup::round_waits(&ledger, &round.id)?;
         let title = format!("{} 年度评估", round.law.year);
         let sheet = reassessment_sheet(&ledger, &items, &title)?;
         let Some(path) = &self.output else { return ui.sheet(&sheet) };

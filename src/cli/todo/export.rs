@@ -6,10 +6,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::waiting::waiting;
+use crate::cli::lookup::{self, ItemView};
 use crate::cli::worklist::decision_sheet;
 use crate::cli::{Ctx, Ui, output};
 use crate::exchange::Step;
 use crate::fault::{Fault, Outcome};
+use crate::ledger::Ledger;
 
 /// 导出待办表格，填好后用 todo import 签署 · Export what waits as a spreadsheet, to be filled in and signed with todo import
 #[derive(Args)]
@@ -20,13 +22,15 @@ pub struct Export {
     /// 所有人的待办 · What waits for anybody
     #[arg(long)]
     all: bool,
+    /// 承接的、未载明公开属性的记录 · Records taken over without an attribute
+    #[arg(long, conflicts_with = "all")]
+    inherited: bool,
 }
 
 impl Export {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let mut ledger = ctx.read()?;
-        let mut rows = waiting(ctx, &mut ledger, self.all)?;
-        rows.retain(|(_, waits)| waits.kind != "item.reassessed");
+        let rows = self.rows(ctx, &mut ledger)?;
         if rows.is_empty() {
             return Err(Fault::usage("item.none_waiting"));
         }
@@ -37,9 +41,9 @@ impl Export {
             _ => Step::Decision,
         };
         let mut steps: Vec<Step> = Vec::new();
-        for (_, waits) in &rows {
-            if !steps.contains(&step(waits.kind)) {
-                steps.push(step(waits.kind));
+        for (_, kind) in &rows {
+            if !steps.contains(&step(kind)) {
+                steps.push(step(kind));
             }
         }
         let items: Vec<_> = rows.into_iter().map(|(item, _)| item).collect();
@@ -51,5 +55,15 @@ impl Export {
             format!("{count} items written to {file}\nOnce filled in: todo import {file}"),
         )?;
         ui.json(&json!({ "file": self.output, "items": count }))
+    }
+
+    fn rows(&self, ctx: &Ctx<'_>, ledger: &mut Ledger) -> Outcome<Vec<(ItemView, &'static str)>> {
+        if self.inherited {
+            let items = lookup::waiting(ledger, "item.proposed", true, ctx.today()?)?;
+            return Ok(items.into_iter().map(|item| (item, "item.proposed")).collect());
+        }
+        let (rows, _) = waiting(ctx, ledger, self.all)?;
+        let rows = rows.into_iter().map(|(item, waits)| (item, waits.kind));
+        Ok(rows.filter(|(_, kind)| *kind != "item.reassessed").collect())
     }
 }

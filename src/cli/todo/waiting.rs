@@ -6,15 +6,15 @@ use crate::cli::{Ctx, Ui};
 use crate::exchange::{Cell, Column, Kind, Sheet};
 use crate::fault::Outcome;
 use crate::ledger::Ledger;
-use crate::record::Day;
 use crate::rules::Role;
 
-/// Items that wait, with what they wait for: of the signer's roles, or with `all` of any.
-pub fn waiting(ctx: &Ctx<'_>, ledger: &mut Ledger, all: bool) -> Outcome<Vec<(ItemView, Waits)>> {
+/// Items that wait, with what they wait for: of the signer's roles, or with `all` of any. Beside them the number of
+/// those taken over without an attribute, which nobody has to hurry with.
+pub fn waiting(ctx: &Ctx<'_>, ledger: &mut Ledger, all: bool) -> Outcome<(Vec<(ItemView, Waits)>, u64)> {
     let mine = if all { None } else { my_roles(ctx, ledger)? };
-    let list = lookup::waiting_all(ledger)?;
-    let for_me = |waits: &Waits| mine.as_ref().is_none_or(|roles| roles.contains(&waits.role));
-    Ok(list.into_iter().filter(|(_, waits)| for_me(waits)).collect())
+    let (mut list, unstated) = lookup::waiting_all(ledger, ctx.today()?)?;
+    list.retain(|(_, waits)| mine.as_ref().is_none_or(|roles| roles.contains(&waits.role)));
+    Ok((list, unstated))
 }
 
 /// Roles of whoever would sign; none when it cannot be told, and then everything is shown.
@@ -29,8 +29,7 @@ fn my_roles(ctx: &Ctx<'_>, ledger: &mut Ledger) -> Outcome<Option<Vec<Role>>> {
 /// Shows the list.
 pub fn show(ui: &Ui, ctx: &Ctx<'_>, all: bool) -> Outcome<()> {
     let mut ledger = ctx.read()?;
-    let today = ctx.today()?;
-    let rows = waiting(ctx, &mut ledger, all)?;
+    let (rows, unstated) = waiting(ctx, &mut ledger, all)?;
     ui.sheet(&Sheet {
         name: "待办".into(),
         columns: vec![
@@ -41,17 +40,25 @@ pub fn show(ui: &Ui, ctx: &Ctx<'_>, all: bool) -> Outcome<()> {
             Column::new("document_number", "文号", "Document number", 22),
             Column::new("title", "标题", "Title", 60).kind(Kind::Long),
         ],
-        rows: rows.into_iter().map(|(item, waits)| row(item, &waits, today)).collect(),
+        rows: rows.into_iter().map(|(item, waits)| row(item, &waits)).collect(),
         ..Sheet::default()
-    })
+    })?;
+    if unstated > 0 {
+        ui.remark(
+            format!("另有承接的记录 {unstated} 件未载明公开属性：todo export --inherited"),
+            format!(
+                "Beside them {unstated} records taken over without an attribute: todo export --inherited"
+            ),
+        );
+    }
+    Ok(())
 }
 
-fn row(item: ItemView, waits: &Waits, today: Day) -> Vec<Cell> {
-    let days = item.law.last_on.0.until(today.0).map(|span| i64::from(span.get_days())).unwrap_or_default();
+fn row(item: ItemView, waits: &Waits) -> Vec<Cell> {
     vec![
         words().kind(waits.kind).into(),
         words().word("role", waits.role.as_str()).into(),
-        days.max(0).into(),
+        waits.days.max(0).into(),
         item.id.as_str().into(),
         item.texts.document_number.as_deref().unwrap_or_default().into(),
         item.texts.title.as_deref().unwrap_or_default().into(),

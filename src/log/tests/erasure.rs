@@ -74,7 +74,7 @@ fn an_erasure_interrupted_anywhere_is_completed_and_loses_nothing() {
         let from = disk.calls().len() as u64;
         disk.stop_before(from + stop);
         let done = open(&disk, &settings).and_then(|(log, _)| log.erase(&erasures)).is_ok();
-        for image in disk.images(24, stop) {
+        for image in disk.images(16, stop) {
             let (log, _) = open(&image, &settings).unwrap();
             verified(&log.reader(), &settings);
             log.erase(&erasures).unwrap();

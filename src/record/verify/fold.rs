@@ -179,9 +179,10 @@ impl<L: Law> Fold<L> {
                 Body::Event(event) => self.event(*event, &place),
                 Body::Seal(seal) => self.seal(seal, place),
                 Body::Synced(events) => self.synced(events, &place),
+                Body::Start(first) => self.file_starts(first, &place),
                 Body::Bad(finding) => {
                     self.spoil_act();
-                    self.add(finding, &place);
+                    self.add(*finding, &place);
                 }
             }
         }
@@ -405,6 +406,17 @@ impl<L: Law> Fold<L> {
         let stands_twice = std::mem::replace(&mut self.after_synced, true);
         if self.act.is_some() || stands_twice || events != self.chain.head.frontier.size() {
             self.add(Finding::integrity("synced.wrong", self.chain.head.frontier.size(), events), place);
+        }
+    }
+
+    /// A file begins: with the event its name says, and with an act.
+    fn file_starts(&mut self, first: u64, place: &Spot) {
+        let next = self.chain.head.frontier.size();
+        if let Some(act) = &self.act {
+            let expected = format!("the seal of act {}", act.first);
+            self.add(Finding::integrity("file.start", expected, "another file"), place);
+        } else if first != next {
+            self.add(Finding::integrity("file.start", next, first), place);
         }
     }
 

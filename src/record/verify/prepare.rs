@@ -29,7 +29,15 @@ pub(super) enum Body {
     Event(Box<PreparedEvent>),
     Seal(Box<Seal>),
     Synced(u64),
+    /// Not a line: a file begins here whose name says that it begins with this event.
+    Start(u64),
     Bad(Finding),
+}
+
+impl Prepared {
+    pub fn start(file: Arc<str>, first: u64) -> Self {
+        Self { file, line: 1, body: Body::Start(first) }
+    }
 }
 
 /// An event line, read and hashed, its parts checked.
