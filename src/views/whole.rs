@@ -74,7 +74,7 @@ impl Views {
         let dir = ledger_dir.join(DIR);
         let mut rollback = None;
         let found = match open::open(&dir, origin, source.end()) {
-            Err(fault) if &*fault.code == "views.rollback" => {
+            Err(fault) if fault.code == "views.rollback" => {
                 rollback = Some(fault);
                 open::in_memory(origin, "views.rollback", None)
             }
@@ -250,7 +250,7 @@ impl Views {
         });
         match loaded {
             Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
-            Err(fault) if &*fault.code == "views.rollback" => {
+            Err(fault) if fault.code == "views.rollback" => {
                 // sled is closed before anything else, so that the evidence stays as it is.
                 inner.replace(open::in_memory(&self.origin, "views.rollback", None), &self.origin);
                 inner.rollback = Some(fault);
@@ -264,7 +264,7 @@ impl Views {
         let held = inner.backing == Backing::Memory(HELD);
         inner.replace(open::in_memory(&self.origin, "views.unusable", None), &self.origin);
         if !held && self.dir.exists() {
-            let why = why.args.get("found").map_or(&*why.code, String::as_str);
+            let why = why.args.get("found").map_or(why.code, String::as_str);
             let aside = open::set_aside(&self.dir, why).unwrap_or(None);
             if let Ok(found) = open::fresh(&self.dir, &self.origin, aside) {
                 inner.replace(found, &self.origin);
@@ -336,7 +336,7 @@ fn fold_all(folder: &mut Folder<'_>, source: &dyn EventSource, from: u64) -> Out
 
 /// Whether the log does not go on from event `from`; further on, its own chain would be broken.
 fn is_fork_at(fault: &Fault, from: u64) -> bool {
-    &*fault.code == "views.fork" && fault.args.get("seq") == Some(&from.to_string())
+    fault.code == "views.fork" && fault.args.get("seq") == Some(&from.to_string())
 }
 
 /// Answers as of a past day: the events chosen by day, folded in memory.

@@ -16,7 +16,7 @@ use super::{BagFinding, BagReader, BagReport, Payload, PayloadVisitor};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
-use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, Moment, Origin, Place, Report};
+use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, Origin, Place, Report};
 use crate::rules::{Books, Replay, RuleBook, State};
 
 /// What an outsider brings to a bundle.
