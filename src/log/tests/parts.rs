@@ -8,11 +8,12 @@ use crate::fault::message;
 use crate::log::cursor::{Cursor, Next};
 use crate::log::disk::Disk;
 use crate::log::durable;
-use crate::log::fake::FakeDisk;
+use crate::log::fake::{FakeDisk, Office};
 use crate::log::frames::{Packer, walk};
 use crate::log::mark::{self, Mark};
 use crate::log::position::Position;
-use crate::log::segment::{Source, packed_path};
+use crate::log::segment::{Source, packed_path, plain_path};
+use crate::log::{Log, LogReader, gaps};
 use crate::record::ChainHash;
 
 fn pack(lines: &[Vec<u8>]) -> FakeDisk {
@@ -93,6 +94,47 @@ proptest! {
         disk.tamper("log/x", Some(bytes));
         let frames = walk(&*disk.open("log/x").unwrap(), "log/x").unwrap();
         prop_assert_eq!(frames.iter().map(|frame| frame.len).sum::<u64>(), len);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_files_can_be_read_around(
+        tokens in prop::collection::vec((0usize..8, any::<u8>()), 0..60),
+        cut in 0usize..3000,
+        packed in any::<bool>(),
+    ) {
+        let (mut office, mut bytes) = (Office::new(1), Vec::new());
+        let settings = office.settings(100);
+        for (token, byte) in tokens {
+            match token {
+                0..3 => bytes.extend_from_slice(office.act(1, 20).lines()),
+                3 => bytes.extend_from_slice(format!("{{\"synced\":{}}}\n", office.position().size).as_bytes()),
+                4 => bytes.extend_from_slice(b"{\"synced\":"),
+                5 => bytes.truncate(bytes.len() - bytes.len().min(byte.into())),
+                6 => bytes.push(b'\n'),
+                _ => bytes.push(byte),
+            }
+        }
+        bytes.truncate(bytes.len() - cut.min(bytes.len()));
+        let disk = FakeDisk::default();
+        let path = if packed { packed_path(0) } else { plain_path(0) };
+        let content = if packed { zstd::encode_all(&bytes[..], 1).unwrap() } else { bytes };
+        disk.tamper(&path, Some(content));
+        if let Ok((reader, report)) = LogReader::open(Arc::new(disk.clone()), &settings) {
+            prop_assert!(reader.lines(0).unwrap().all(|entry| entry.is_ok()));
+            prop_assert_eq!(reader.position(), report.position);
+        }
+        prop_assert!(gaps(&disk, &settings).is_ok());
+        if let Ok((log, _)) = Log::open(Arc::new(disk.clone()), settings.clone(), None) {
+            let size = log.position().size;
+            drop(log);
+            // What was cut off may uncover damage before it; it is not cut further.
+            match Log::open(Arc::new(disk.clone()), settings, None) {
+                Ok((_, report)) => prop_assert_eq!((report.position.size, report.torn), (size, None)),
+                Err(fault) => prop_assert_eq!(fault.code, "log.damaged"),
+            }
+        }
     }
 }
 
