@@ -21,10 +21,46 @@ use zhaoce::views::{EventLine, Filter, Page, Views};
 
 const ACT: u64 = 1_000;
 const WORDS: [&str; 40] = [
-    "安全生产", "农村公路", "义务教育", "医疗保障", "就业创业", "环境保护", "行政审批", "土地征收", "城市更新", "乡村振兴",
-    "食品药品", "防汛抗旱", "财政预算", "社会救助", "养老服务", "知识产权", "招商引资", "政务公开", "数字政府", "营商环境",
-    "住房保障", "交通运输", "水利工程", "林业草原", "文化旅游", "体育健身", "科技创新", "人才引进", "信访工作", "消防安全",
-    "气象灾害", "地质灾害", "统计调查", "价格监测", "价格认定", "粮食储备", "能源供应", "电力设施", "通信网络", "邮政快递",
+    "安全生产",
+    "农村公路",
+    "义务教育",
+    "医疗保障",
+    "就业创业",
+    "环境保护",
+    "行政审批",
+    "土地征收",
+    "城市更新",
+    "乡村振兴",
+    "食品药品",
+    "防汛抗旱",
+    "财政预算",
+    "社会救助",
+    "养老服务",
+    "知识产权",
+    "招商引资",
+    "政务公开",
+    "数字政府",
+    "营商环境",
+    "住房保障",
+    "交通运输",
+    "水利工程",
+    "林业草原",
+    "文化旅游",
+    "体育健身",
+    "科技创新",
+    "人才引进",
+    "信访工作",
+    "消防安全",
+    "气象灾害",
+    "地质灾害",
+    "统计调查",
+    "价格监测",
+    "价格认定",
+    "粮食储备",
+    "能源供应",
+    "电力设施",
+    "通信网络",
+    "邮政快递",
 ];
 const FORMS: [&str; 5] = ["工作的通知", "实施方案的通知", "若干措施的意见", "情况的报告", "有关问题的批复"];
 
@@ -42,8 +78,14 @@ fn id(class: &str, n: u64) -> Subject {
 }
 
 fn title(n: u64) -> String {
-    let word = |of: u64| WORDS[(n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (of * 9 + 5)) as usize % WORDS.len()];
-    format!("示例县人民政府办公室关于进一步加强{}和{}{}（第{n}件）", word(0), word(1), FORMS[n as usize % FORMS.len()])
+    let word =
+        |of: u64| WORDS[(n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (of * 9 + 5)) as usize % WORDS.len()];
+    format!(
+        "示例县人民政府办公室关于进一步加强{}和{}{}（第{n}件）",
+        word(0),
+        word(1),
+        FORMS[n as usize % FORMS.len()]
+    )
 }
 
 type Wish = (&'static str, Subject, Option<u64>, Value, Vec<(PartName, Value)>);
@@ -110,7 +152,8 @@ impl Maker {
             let mut open = texts(n);
             open["issuer"] = "示例县人民政府办公室".into();
             open["topic"] = "综合政务".into();
-            open["address"] = format!("https://www.example.gov.cn/xxgk/zfwj/202601/t20260105_{n:08}.html").into();
+            open["address"] =
+                format!("https://www.example.gov.cn/xxgk/zfwj/202601/t20260105_{n:08}.html").into();
             open
         };
         let reason = || vec![(PartName::Closed, json!({"reason": "符合条例第十九条，应当主动公开"}))];
@@ -121,11 +164,25 @@ impl Maker {
                 let last = (step > 0).then(|| start - ACT + (n - from));
                 let item = id("item", n + 1_000);
                 match step {
-                    0 => ("item.registered", item, last, json!({"origin": "made", "responsible": "self", "responsible_ground": "made"}), vec![(PartName::Closed, texts(n))]),
+                    0 => (
+                        "item.registered",
+                        item,
+                        last,
+                        json!({"origin": "made", "responsible": "self", "responsible_ground": "made"}),
+                        vec![(PartName::Closed, texts(n))],
+                    ),
                     1 => ("item.proposed", item, last, json!({"attribute": "open"}), reason()),
-                    2 => ("item.reviewed", item, last, json!({"outcome": "open", "scope": "whole"}), reason()),
+                    2 => {
+                        ("item.reviewed", item, last, json!({"outcome": "open", "scope": "whole"}), reason())
+                    }
                     3 => ("item.decided", item, last, json!({"attribute": "open", "basis": "own"}), reason()),
-                    _ => ("item.published", item, last, json!({"channels": ["website"]}), vec![(PartName::Open, open(n))]),
+                    _ => (
+                        "item.published",
+                        item,
+                        last,
+                        json!({"channels": ["website"]}),
+                        vec![(PartName::Open, open(n))],
+                    ),
                 }
             });
             let wishes = wishes.collect();
@@ -234,11 +291,22 @@ fn lookups(views: &Views, reader: &LogReader, size: u64) {
         drop(black_box(views.node(height, nth(n) >> height).unwrap()));
     });
     repeat("inclusion proof", 1_000, |n| drop(black_box(prove_inclusion(views, nth(n), size).unwrap())));
-    repeat("events of an item", 2_000, |n| drop(black_box(views.seqs_of(&id("item", nth(n) + 1_000)).unwrap())));
+    repeat("events of an item", 2_000, |n| {
+        drop(black_box(views.seqs_of(&id("item", nth(n) + 1_000)).unwrap()))
+    });
     let ask = |what: &str, times, question: &dyn Fn(u32, &zhaoce::views::Query<'_>)| {
-        repeat(what, times, |n| views.ask(reader, |query| { question(n, query); Ok(()) }).unwrap());
+        repeat(what, times, |n| {
+            views
+                .ask(reader, |query| {
+                    question(n, query);
+                    Ok(())
+                })
+                .unwrap()
+        });
     };
-    ask("item by id", 2_000, &|n, query| drop(black_box(query.item(&id("item", nth(n) + 1_000)).unwrap().unwrap())));
+    ask("item by id", 2_000, &|n, query| {
+        drop(black_box(query.item(&id("item", nth(n) + 1_000)).unwrap().unwrap()))
+    });
     ask("item by the first six letters of its id", 2_000, &|n, query| {
         let id = id("item", nth(n) + 1_000);
         assert!(!query.by_prefix(&id.as_str()[5..11]).unwrap().is_empty());
@@ -257,7 +325,12 @@ fn lookups(views: &Views, reader: &LogReader, size: u64) {
         black_box(page.items.len());
     });
     let text = |text: &str| Filter { text: Some(text.into()), ..Filter::default() };
-    for (what, piece) in [("frequent", "工作的通知"), ("two words", "知识产权和养老服务"), ("rare", "第77777件"), ("absent", "粮食高铁")] {
+    for (what, piece) in [
+        ("frequent", "工作的通知"),
+        ("two words", "知识产权和养老服务"),
+        ("rare", "第77777件"),
+        ("absent", "粮食高铁"),
+    ] {
         ask(&format!("page of 50 by a {what} piece of the title"), 20, &|_, query| {
             black_box(query.list(&text(piece), Page::first(50)).unwrap());
         });
@@ -272,7 +345,8 @@ fn main() {
     if std::env::args().any(|arg| arg == "--test") {
         return;
     }
-    let events: u64 = std::env::var("ZHAOCE_BENCH_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
+    let events: u64 =
+        std::env::var("ZHAOCE_BENCH_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
     let folder = tempfile::tempdir().unwrap();
     let mut maker = Maker::new();
     let log = maker.write(folder.path(), events);
@@ -318,7 +392,10 @@ fn single_acts(maker: &mut Maker, log: &Log, views: &Views) {
     show("apply acts of 1,000 inherited items", start.elapsed(), 20 * ACT);
     let one = |n: u64, maker: &mut Maker| {
         let facts = json!({"origin": "made", "responsible": "self", "responsible_ground": "made"});
-        let parts = vec![(PartName::Closed, json!({"title": title(n), "document_number": format!("示〔2026〕{n}号")}))];
+        let parts = vec![(
+            PartName::Closed,
+            json!({"title": title(n), "document_number": format!("示〔2026〕{n}号")}),
+        )];
         maker.act(0, vec![("item.registered", id("item", n), None, facts, parts)])
     };
     let acts: Vec<Vec<EventLine>> = (0..2_000).map(|n| append(log, one(90_000_000 + n, maker))).collect();

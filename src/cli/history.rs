@@ -124,9 +124,13 @@ impl Step {
                 None => lines.push(format!("      [{title}] erased")),
                 Some(_) if *name == PartName::Personal => {}
                 Some(part) => {
-                    let said = part.data.iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
-                    let said: Vec<String> =
-                        said.map(|(key, text)| format!("{}={text}", text_title(key, lang))).collect();
+                    let mut said: Vec<(&String, &str)> =
+                        part.data.iter().filter_map(|(key, value)| Some((key, value.as_str()?))).collect();
+                    said.sort_by_key(|(key, _)| (*key != "title", *key));
+                    let said: Vec<String> = said
+                        .into_iter()
+                        .map(|(key, text)| format!("{}={text}", words().text(key, lang)))
+                        .collect();
                     lines.push(format!("      [{title}] {}", said.join("  ")));
                 }
             }
@@ -152,27 +156,4 @@ impl Step {
             "person_name": self.person, "signer_name": self.signer,
         })
     }
-}
-
-fn text_title(key: &str, lang: Lang) -> String {
-    let zh = match key {
-        "title" => "标题",
-        "document_number" => "文号",
-        "index_number" => "索引号",
-        "issuer" => "发文机关",
-        "summary" => "概述",
-        "topic" => "主题",
-        "validity" => "有效性",
-        "address" => "地址",
-        "keywords" => "主题词",
-        "department" => "承办科室",
-        "drafter" => "拟稿人",
-        "note" => "备注",
-        "reason" => "理由",
-        "formed" => "成文日期",
-        "office" => "机关",
-        "identity" => "识别码",
-        other => other,
-    };
-    if lang == Lang::Zh { zh.to_owned() } else { key.replace('_', " ") }
 }

@@ -7,7 +7,7 @@ use crate::exchange::{Fingerprint, normal};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Ledger;
 use crate::record::{Day, Event, Line, Parts, Subject};
-use crate::rules::{Attribute, Item, Key, Role, Step};
+use crate::rules::{Item, Key, Role};
 use crate::views::{Course, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts};
 
 /// One item: how it stands in law, and what is written of it.
@@ -65,12 +65,8 @@ impl ItemView {
     /// State and attribute in words.
     pub fn standing(&self, lang: Lang) -> String {
         let state = words().name("state", self.law.state.as_str(), lang);
-        let attribute = match self.law.attribute {
-            // 未载明 is said of what was taken over; what was registered here is not decided yet.
-            Attribute::Unstated if self.law.state != Step::Inherited && lang == Lang::Zh => "未定性".into(),
-            Attribute::Unstated if self.law.state != Step::Inherited => "not decided".into(),
-            stated => words().name("stated_attribute", stated.as_str(), lang),
-        };
+        let attribute = words().attribute(&self.law);
+        let attribute = if lang == Lang::Zh { attribute.zh } else { attribute.en };
         format!("{state} · {attribute}")
     }
 

@@ -46,7 +46,7 @@ use clap::{ArgMatches, FromArgMatches as _};
 pub use clock::{Clock, system_clock};
 pub use ctx::Ctx;
 pub use env::Env;
-pub use ui::Ui;
+pub use ui::{Stream, Ui, stream};
 
 use crate::fault::{Fault, FaultKind, Lang, Outcome};
 

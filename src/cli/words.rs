@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::exchange::words::{ATTRIBUTES, Vocab, Word};
 use crate::exchange::{Cell, WorkWords};
 use crate::fault::{Fault, Lang, Outcome};
-use crate::rules::EDITION_2026_1;
+use crate::rules::{Attribute, EDITION_2026_1, Item, Step};
 
 /// Vocabularies, kinds of events and facts, with their names.
 #[derive(Default)]
@@ -105,6 +105,29 @@ const ALIASES: &[(&str, &str, &[&str])] = &[
     ("ground", "state_secret", &["国家秘密"]),
 ];
 
+/// What the texts in parts are called.
+const TEXTS: &[(&str, &str)] = &[
+    ("title", "标题"),
+    ("public_title", "公开标题"),
+    ("document_number", "文号"),
+    ("index_number", "索引号"),
+    ("issuer", "发文机关"),
+    ("summary", "概述"),
+    ("topic", "主题"),
+    ("validity", "有效性"),
+    ("address", "地址"),
+    ("keywords", "主题词"),
+    ("department", "承办科室"),
+    ("drafter", "拟稿人"),
+    ("note", "备注"),
+    ("reason", "理由"),
+    ("formed", "成文日期"),
+    ("published", "发布日期"),
+    ("office", "机关"),
+    ("identity", "识别码"),
+    ("fingerprint", "内容码"),
+];
+
 impl Words {
     fn load() -> Self {
         let Ok(book) = serde_json::from_str::<Book>(EDITION_2026_1) else { return Self::default() };
@@ -169,6 +192,25 @@ impl Words {
         self.facts.get(fact).cloned().map_or_else(|| fact.to_owned(), |word| in_lang(word, lang))
     }
 
+    /// What a text or a fact is called, in `lang`.
+    pub fn text(&self, key: &str, lang: Lang) -> String {
+        let listed = TEXTS.iter().find(|(known, _)| *known == key);
+        match listed {
+            Some((_, zh)) if lang == Lang::Zh => (*zh).to_owned(),
+            Some(_) => key.replace('_', " "),
+            None => self.fact(key, lang),
+        }
+    }
+
+    /// 公开属性 of an item: 未载明 is said of what was taken over only.
+    pub fn attribute(&self, item: &Item) -> Word {
+        let word = self.word("stated_attribute", item.attribute.as_str());
+        if item.attribute == Attribute::Unstated && item.state != Step::Inherited {
+            return Word::new(word.code, "未定性", "not decided");
+        }
+        word
+    }
+
     /// A fact's value in words.
     pub fn fact_value(&self, kind: &str, fact: &str, value: &Value, lang: Lang) -> String {
         let vocabulary = [kind, ""].iter().find_map(|of| self.types.get(&((*of).into(), fact.into())));
@@ -179,6 +221,7 @@ impl Words {
         };
         let between = if lang == Lang::Zh { "、" } else { ", " };
         match value {
+            Value::Array(list) if list.iter().any(Value::is_object) => list.len().to_string(),
             Value::Array(list) => list.iter().map(name).collect::<Vec<_>>().join(between),
             one => name(one),
         }

@@ -82,7 +82,8 @@ impl Ledger {
             Some(session) if session.covers(&self.views, subjects)? => Ok(session),
             _ => {
                 let reader = Reader { log: &self.reader, index: &self.views };
-                Session::load(self.fresh_law(), &reader, self.head.keys, subjects)
+                let session = Session::load(self.fresh_law(), &reader, self.head.keys, subjects)?;
+                Ok(session.entered(self.head.at))
             }
         }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::fault::{Fault, Outcome};
 use crate::log::{LogReader, Spot};
 use crate::record::event::Line;
-use crate::record::{Event, Kind, Law as _, Subject};
+use crate::record::{Event, Kind, Law as _, Moment, Subject};
 use crate::rules::Replay;
 
 /// Where events stand. The views answer it.
@@ -100,6 +100,15 @@ impl Session {
             session.law.judge(&event);
         }
         Ok(session)
+    }
+
+    /// Sets when the newest event was entered: of a session that does not hold it, the law cannot know.
+    pub fn entered(mut self, at: Option<Moment>) -> Self {
+        let books = self.law.books().clone();
+        let mut state = self.law.into_state();
+        state.office.at = at.or(state.office.at);
+        self.law = Replay::resume(books, state);
+        self
     }
 }
 

@@ -43,6 +43,7 @@ checkpoint.form|检查点的格式不对|the checkpoint is not well-formed
 checkpoint.fork|检查点的树根与台账不同，台账有分叉|the root at the checkpoint's size is another: a fork
 checkpoint.shorter|台账短于检查点，有回退|the log is shorter than the checkpoint: a rollback
 segment.damaged|已结束的日志段压缩数据损坏|a closed segment is not whole zstd frames
+checkpoint.key_unknown|台账密钥未知，检查点的签名无法核验|the ledger key is not known, the signature on the checkpoint was not checked
 prefix.unproved|所读为前缀，最新的行为没有检查点证明|a prefix: the newest acts are unproved without a checkpoint
 law.not_checked|没有之前的状态，合法性无法核验|the law was not checked: the state before is not known
 proof.form|证明文件的格式不对|the proof is not well-formed

@@ -71,6 +71,6 @@ impl<'a> Filling<'a> {
 
 /// Something that must be said was not.
 pub fn missing(key: &str) -> Fault {
-    let name = words().fact(key, crate::fault::Lang::Zh);
+    let name = words().text(key, crate::fault::Lang::Zh);
     Fault::usage("item.not_said").with("expected", key).with("name", name)
 }

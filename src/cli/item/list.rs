@@ -75,7 +75,7 @@ fn row(item: ItemView) -> Vec<Cell> {
     vec![
         item.id.as_str().into(),
         words().word("state", item.law.state.as_str()).into(),
-        words().word("stated_attribute", item.law.attribute.as_str()).into(),
+        words().attribute(&item.law).into(),
         text(&item.texts.document_number),
         text(&item.texts.index_number),
         formed.map_or_else(|| text(&item.texts.formed), Cell::from),

@@ -59,7 +59,9 @@ fn register(ctx: &Ctx<'_>) -> Outcome<Sheet> {
     let ledger = ctx.read()?;
     let people = lookup::people(&ledger)?;
     let mut rows = Vec::new();
-    for key in lookup::keys(&ledger)? {
+    let mut keys = lookup::keys(&ledger)?;
+    keys.sort_by_key(|key| (key.enrolled, key.usage.as_str(), key.holder.clone()));
+    for key in keys {
         let person = people.iter().find(|view| view.person.id == key.holder);
         let mut roles: Vec<Word> = person
             .iter()

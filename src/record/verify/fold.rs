@@ -189,7 +189,7 @@ impl<L: Law> Fold<L> {
                 Body::Start(first) => self.file_starts(first, &place),
                 Body::Bad(finding) => {
                     self.spoil_act();
-                    self.add(finding, &place);
+                    self.add(*finding, &place);
                 }
             }
         }

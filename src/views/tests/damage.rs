@@ -192,8 +192,8 @@ fn a_log_that_ends_before_the_views_is_a_rollback() {
     let short = first(&case.sample.source, 130);
     let views = case.open(&short);
     let rollback = views.condition().rollback.unwrap();
-    assert_eq!(&*rollback.code, "views.rollback");
-    assert_eq!(&*views.follow(&case.sample.source).unwrap_err().code, "views.rollback");
+    assert_eq!(rollback.code, "views.rollback");
+    assert_eq!(views.follow(&case.sample.source).unwrap_err().code, "views.rollback");
     assert_eq!(
         views.apply(&case.sample.source, &case.sample.source.lines[130..]).unwrap_err().code,
         rollback.code
