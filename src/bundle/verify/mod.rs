@@ -228,13 +228,13 @@ impl Visitor {
         let books = Arc::new(self.books.clone());
         if meta.from == 0 {
             let law = Deriving::new(Replay::new(books, origin), Texts::default());
-            return Ok(Verifier::new(trust, meta.edition, law));
+            return Ok(Verifier::new(trust, meta.edition, law).exported());
         }
         let start = meta.start_head()?;
         let Some(saved) = given.saved else {
             self.partial_unknown = true;
             let law = Deriving::new(Replay::new(books, origin), Texts::default());
-            return Ok(Verifier::without_law(trust, meta.edition, law, Chain::at(start)));
+            return Ok(Verifier::without_law(trust, meta.edition, law, Chain::at(start)).exported());
         };
         let head = &saved.chain.head;
         if (&head.frontier, head.chain) != (&start.frontier, start.chain)
@@ -244,7 +244,7 @@ impl Visitor {
             self.integrity(META, "bundle.start", format!("{} {}", head.size(), head.chain), found);
         }
         let law = Deriving::new(Replay::resume(books, saved.law), saved.texts);
-        Ok(Verifier::resume(trust, meta.edition, law, saved.chain))
+        Ok(Verifier::resume(trust, meta.edition, law, saved.chain).exported())
     }
 
     fn finish(mut self, bag: &BagReport) -> Outcome<(BundleReport, Option<Saved>)> {

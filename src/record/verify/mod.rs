@@ -83,6 +83,13 @@ impl<L: Law> Verifier<L> {
         verifier
     }
 
+    /// The same, for what has left its ledger: a bundle's events, which have no local lines.
+    #[must_use]
+    pub fn exported(mut self) -> Self {
+        self.fold.exported = true;
+        self
+    }
+
     /// Names the file the following bytes come from; whatever line was unfinished ends here. A file named
     /// `…/<12 digits>.jsonl…` must begin with that event, which must begin an act.
     pub fn file(&mut self, name: &str) {
