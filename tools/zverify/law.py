@@ -50,7 +50,7 @@ class Law:
         office = self.state.office
         key = office["keys"].get(by)
         if key is None:
-            return "signer.unknown" if office["known"] else None
+            return None if office["edition"] and not office["known"] else "signer.unknown"
         if key["from"] > act:
             return "signer.unknown"
         if key["use"] == "ledger":
