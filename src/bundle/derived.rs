@@ -180,7 +180,8 @@ impl Deriving {
     }
 
     fn note_item(&mut self, event: &Event, bodies: &[(PartName, Map<String, Value>)]) {
-        let Some(item) = self.law.state().item(event.subject.as_str()) else { return };
+        let folded = |item: &&Item| item.last == event.seq;
+        let Some(item) = self.law.state().item(event.subject.as_str()).filter(folded) else { return };
         let kept = self.texts.items.entry(event.subject.to_string()).or_default();
         let body = |name| bodies.iter().find(|(part, _)| *part == name).map(|(_, data)| data);
         for name in [PartName::Closed, PartName::Open] {

@@ -217,6 +217,7 @@ pub fn check<L: Law>(bytes: &[u8], trust: &Trust, law: L) -> Outcome<ProofReport
     let keys = checker.read_all(&proof.keys)?;
     let events = checker.read_all(&proof.events)?;
     checker.head(&proof);
+    checker.bare(&proof.keys, &keys);
     checker.key_acts(&keys);
     checker.back_chain(&proof.subject, &events);
     checker.links(&keys, &events);
@@ -259,6 +260,9 @@ impl<L: Law> Checker<'_, L> {
         let seal = Seal::parse(&entry.seal).map_err(|e| form(&e))?;
         let seq = read.event.seq;
         self.findings.extend(read.findings.iter().cloned().map(|finding| finding.at_seq(seq)));
+        for name in entry.parts.keys().filter(|name| **name != PartName::Open) {
+            self.add(seq, "part.leak", "open parts only", name.as_str());
+        }
         self.seal(&read, &seal);
         let (head, sealed) = (&self.checkpoint.head, &seal.head);
         let included = tree::check_inclusion(read.leaf, seq, head.size, head.root, &entry.inclusion);
@@ -298,6 +302,15 @@ impl<L: Law> Checker<'_, L> {
         }
         if proof.size != size {
             self.add(0, "proof.size", size, proof.size);
+        }
+    }
+
+    /// Events about keys are shown without their parts.
+    fn bare(&mut self, entries: &[Entry], read: &[Read]) {
+        for (entry, (read, _)) in entries.iter().zip(read) {
+            if let Some(name) = entry.parts.keys().next() {
+                self.add(read.event.seq, "part.leak", "no part of a key event", name.as_str());
+            }
         }
     }
 

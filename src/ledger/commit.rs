@@ -53,6 +53,10 @@ impl Ledger {
         let mut builder = ActBuilder::new(&self.info.origin, &self.head, at, by);
         let mut refused = Vec::new();
         for (nth, wish) in wishes.iter().enumerate() {
+            if let Some(fault) = lacking(&session.law, wish) {
+                refused.push((nth, fault));
+                continue;
+            }
             let draft = wish.clone().draft(&mut no_salt)?;
             let event = builder.event(&draft, session.last(&draft.subject));
             match refusal(&session.law, &rules::admit(&self.books, session.law.state(), &event)) {
@@ -107,6 +111,11 @@ impl Ledger {
         if wishes.is_empty() {
             return Err(Fault::usage("act.empty"));
         }
+        for (nth, wish) in wishes.iter().enumerate() {
+            if let Some(fault) = lacking(&session.law, wish) {
+                return Err(fault.with("nth", nth + 1).with("subject", &wish.subject));
+            }
+        }
         let drafts = salted(wishes, entropy)?;
         let mut acts: Vec<(Head, SealedAct)> = Vec::new();
         for (nth_act, drafts) in drafts.chunks(ACT_MAX as usize).enumerate() {
@@ -135,7 +144,11 @@ impl Ledger {
         let mut lines = Vec::new();
         for (ticket, act, head) in tickets {
             let spot = log.wait(ticket)?.spot;
-            lines.extend(act.events(spot).map(|(seq, spot, bytes)| EventLine { seq, spot, bytes: bytes.to_vec() }));
+            lines.extend(act.events(spot).map(|(seq, spot, bytes)| EventLine {
+                seq,
+                spot,
+                bytes: bytes.to_vec(),
+            }));
             self.head = head;
         }
         self.views.apply(&self.reader, &lines)?;
@@ -158,6 +171,14 @@ fn admit(session: &mut Session, builder: &mut ActBuilder<'_>, draft: &Draft) -> 
     builder.push(&event, &draft.parts).map_err(act_fault)?;
     session.note(&event);
     Ok(())
+}
+
+/// The refusal of a wish one of whose parts lacks what the rule book demands of it.
+fn lacking(law: &Replay, wish: &Wish) -> Option<Fault> {
+    let book = law.book()?;
+    let breach =
+        wish.parts.iter().find_map(|(name, data)| rules::check_body(book, &wish.kind, *name, data))?;
+    refusal(law, &[breach])
 }
 
 /// The refusal of an event with these breaches: every rule that refuses, the first one's code.

@@ -342,7 +342,7 @@ impl<L: Law> Fold<L> {
         self.law.bodies(event, bodies);
         let verdicts = &mut self.report.verdicts;
         let has = |class| findings.iter().any(|finding| finding.class == class);
-        if has(Class::Unlawful) {
+        if has(Class::Unlawful) || has(Class::Integrity) {
             verdicts.unlawful += 1;
         } else if has(Class::Uncheckable) {
             verdicts.uncheckable += 1;
