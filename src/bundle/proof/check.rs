@@ -1,180 +1,22 @@
-//! Proof of one entry: a file by which an outsider checks what a ledger says of one subject, with nothing else at
-//! hand than the origin and the genesis hash. `docs/format.md`, section Proof of one entry.
+//! Checking a proof, with nothing at hand but origin and genesis hash.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
+use super::{Entry, PROOF_MAX, Proof, parse_checkpoint};
 use crate::fault::{Fault, Outcome};
 use crate::record::event::RawEventLine;
 use crate::record::keys::PublicKey;
-use crate::record::tree::{self, Nodes};
+use crate::record::tree;
 use crate::record::verify::{PreparedEvent, Trust, check_checkpoint, prepare_event};
 use crate::record::{
-    Authority, Checkpoint, Class, Event, Finding, Law, Line, PartName, Seal, Subject, TreeHash, canonical,
+    Authority, Checkpoint, Class, Event, Finding, Law, PartName, Seal, Subject, TreeHash, canonical,
 };
 
-/// Largest proof that is read, in bytes.
-pub const PROOF_MAX: usize = 64 << 20;
-
-/// One event in a proof.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// Canonical event.
-    #[schemars(with = "Event")]
-    pub event: Box<RawValue>,
-    /// Path from the event to the checkpoint's root.
-    pub inclusion: Vec<TreeHash>,
-    /// Parts that are shown.
-    #[schemars(with = "crate::record::Parts")]
-    pub parts: BTreeMap<PartName, Box<RawValue>>,
-    /// The seal of the event's act: a signed note.
-    pub seal: String,
-    /// Path from the event to the seal's root.
-    pub sealed: Vec<TreeHash>,
-}
-
-/// The file. Members stand in byte order.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Proof {
-    /// The checkpoint all of it is proved against: a signed note.
-    pub checkpoint: String,
-    /// The subject's events, from its first on.
-    pub events: Vec<Entry>,
-    /// 1.
-    pub format: u64,
-    /// Chain hash of event 0.
-    pub genesis: String,
-    /// Every act that holds a link of the `keys` back-chain, whole.
-    pub keys: Vec<Entry>,
-    /// The origin.
-    pub origin: String,
-    /// Tree size of the checkpoint.
-    pub size: u64,
-    /// What is proved.
-    pub subject: Subject,
-}
-
-/// Where a proof is made from.
-pub trait Source: Nodes<Error = Fault> {
-    /// The event line at `seq`, without its `\n`.
-    fn line(&self, seq: u64) -> Outcome<Vec<u8>>;
-    /// The seal's note of the act that begins at `act`.
-    fn seal(&self, act: u64) -> Outcome<String>;
-    /// The subject's events, in order.
-    fn events_of(&self, subject: &Subject) -> Outcome<Vec<u64>>;
-    /// The newest event whose kind is a link of the `keys` back-chain.
-    fn newest_keys(&self) -> Outcome<u64>;
-}
-
-/// Makes the proof of `subject` against `checkpoint`; `open` is the event whose open part is in force, if any.
-///
-/// Errors: `proof.subject_unknown`; whatever reading the log may give.
-pub fn make(
-    source: &dyn Source,
-    trust: &Trust,
-    subject: &Subject,
-    checkpoint: &str,
-    open: Option<u64>,
-) -> Outcome<Vec<u8>> {
-    let size = parse_checkpoint(checkpoint)?.head.size;
-    let seqs: Vec<u64> = source.events_of(subject)?.into_iter().filter(|seq| *seq < size).collect();
-    if seqs.is_empty() {
-        return Err(Fault::refused("proof.subject_unknown").with("found", subject));
-    }
-    let maker = Maker { source, size };
-    let events = seqs.iter().map(|seq| maker.entry(*seq, open == Some(*seq))).collect::<Outcome<Vec<_>>>()?;
-    let proof = Proof {
-        checkpoint: checkpoint.into(),
-        events,
-        format: 1,
-        genesis: trust.genesis.to_string(),
-        keys: maker.keys()?,
-        origin: trust.origin.to_string(),
-        size,
-        subject: subject.clone(),
-    };
-    let bytes = serde_json::to_vec(&proof).map_err(|e| Fault::usage("proof.form").with("found", e))?;
-    Ok([bytes, b"\n".to_vec()].concat())
-}
-
-struct Maker<'a> {
-    source: &'a dyn Source,
-    size: u64,
-}
-
-impl Maker<'_> {
-    fn entry(&self, seq: u64, with_open: bool) -> Outcome<Entry> {
-        let line = self.source.line(seq)?;
-        let broken = |found: &dyn ToString| {
-            Fault::machine("proof.unreadable").with("seq", seq).with("found", found.to_string())
-        };
-        let Line::Event(raw) = Line::parse(&line).map_err(|e| broken(&e))? else {
-            return Err(broken(&"not an event"));
-        };
-        let event = raw.event().map_err(|e| broken(&e))?;
-        let shown = |name: &PartName| with_open && *name == PartName::Open;
-        let parts =
-            raw.parts.iter().filter(|(name, _)| shown(name)).map(|(n, body)| (*n, (*body).to_owned()));
-        let note = self.source.seal(event.act)?;
-        let seal = Seal::parse(&note).map_err(|e| broken(&e))?;
-        Ok(Entry {
-            event: raw.event.to_owned(),
-            inclusion: tree::prove_inclusion(&Dyn(self.source), seq, self.size)?,
-            parts: parts.collect(),
-            sealed: tree::prove_inclusion(&Dyn(self.source), seq, seal.head.size)?,
-            seal: note,
-        })
-    }
-
-    /// The `keys` back-chain from its newest link to genesis, every act of it whole.
-    fn keys(&self) -> Outcome<Vec<Entry>> {
-        let (mut acts, mut link) = (Vec::new(), Some(self.source.newest_keys()?));
-        while let Some(seq) = link {
-            let event = self.event(seq)?;
-            if seq < self.size {
-                let seal = Seal::parse(&self.source.seal(event.act)?);
-                let end = seal
-                    .map_err(|e| Fault::machine("proof.unreadable").with("seq", seq).with("found", e))?
-                    .head
-                    .size;
-                acts.push(event.act..end);
-            }
-            link = event.keys;
-        }
-        acts.into_iter().rev().flatten().map(|seq| self.entry(seq, false)).collect()
-    }
-
-    fn event(&self, seq: u64) -> Outcome<Event> {
-        let line = self.source.line(seq)?;
-        let broken = |e: &dyn ToString| {
-            Fault::machine("proof.unreadable").with("seq", seq).with("found", e.to_string())
-        };
-        match Line::parse(&line).map_err(|e| broken(&e))? {
-            Line::Event(raw) => raw.event().map_err(|e| broken(&e)),
-            _ => Err(broken(&"not an event")),
-        }
-    }
-}
-
-/// A trait object as the generic the tree functions ask for.
-struct Dyn<'a>(&'a dyn Source);
-
-impl Nodes for Dyn<'_> {
-    type Error = Fault;
-
-    fn node(&self, height: u32, index: u64) -> Outcome<TreeHash> {
-        self.0.node(height, index)
-    }
-}
-
-fn parse_checkpoint(note: &str) -> Outcome<Checkpoint> {
-    Checkpoint::parse(note).map_err(|error| Fault::usage("checkpoint.form").with("found", error))
-}
+/// An event stands two levels deeper in a proof than in its line.
+const DEPTH: usize = canonical::DEPTH_MAX + 2;
 
 /// What checking a proof gives.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -207,7 +49,7 @@ impl ProofReport {
 pub fn check<L: Law>(bytes: &[u8], trust: &Trust, law: L) -> Outcome<ProofReport> {
     let form = |found: &dyn ToString| Fault::usage("proof.form").with("found", found.to_string());
     let body = bytes.strip_suffix(b"\n").ok_or_else(|| form(&"no line end"))?;
-    canonical::check_within(body, PROOF_MAX).map_err(|e| form(&e))?;
+    canonical::check_limits(body, PROOF_MAX, DEPTH).map_err(|e| form(&e))?;
     let proof: Proof = serde_json::from_slice(body).map_err(|e| form(&e))?;
     if proof.format != 1 {
         return Err(form(&format!("format {}", proof.format)));
@@ -222,6 +64,7 @@ pub fn check<L: Law>(bytes: &[u8], trust: &Trust, law: L) -> Outcome<ProofReport
     checker.links(&keys, &events);
     checker.authority(&keys, &events);
     checker.ledger_key();
+    checker.parts(&proof, &keys, &events);
     let open = proof.events.iter().rev().find_map(|entry| entry.parts.get(&PartName::Open));
     Ok(ProofReport {
         subject: proof.subject,
@@ -280,6 +123,10 @@ impl<L: Law> Checker<'_, L> {
         if seal.first != event.act {
             self.add(event.seq, "seal.act", format!("act {}", event.act), format!("act {}", seal.first));
         }
+        let (size, seals) = (self.checkpoint.head.size, event.seq + 1..=self.checkpoint.head.size);
+        if !seals.contains(&seal.head.size) {
+            self.add(event.seq, "seal.size", format!("at most {size}"), seal.head.size);
+        }
         if seal.head.size == event.seq + 1 && seal.last != read.chain {
             self.add(event.seq, "seal.act", read.chain, seal.last);
         }
@@ -301,25 +148,27 @@ impl<L: Law> Checker<'_, L> {
         }
     }
 
-    /// Key acts stand in order, from event 0, each whole.
+    /// Key acts stand in order, from event 0, each whole under one seal.
     fn key_acts(&mut self, keys: &[Read]) {
-        let mut next = 0;
-        let mut end = 0;
-        for (read, seal) in keys {
-            let event = &read.event;
-            let begins = next == end;
-            if event.seq != if begins { event.act } else { next } || event.seq < next {
+        let (mut next, mut before): (u64, Option<&Read>) = (0, None);
+        for read in keys {
+            let (event, seal) = (&read.0.event, &read.1);
+            let begun = before.filter(|(_, seal)| seal.head.size > next);
+            let follows = match begun {
+                Some((last, of)) => event.seq == next && event.prev == last.chain && seal == of,
+                None => event.seq == event.act && event.seq >= next,
+            };
+            if !follows {
                 self.add(event.seq, "proof.keys", "each act whole and in order", event.seq);
             }
-            next = event.seq + 1;
-            end = seal.head.size;
+            (next, before) = (event.seq + 1, Some(read));
         }
         match keys.first() {
             Some((read, _)) if read.event.seq == 0 && read.chain == self.trust.genesis => {}
             Some((read, _)) => self.add(read.event.seq, "genesis.pin", self.trust.genesis, read.chain),
             None => self.add(0, "proof.keys", "event 0", "nothing"),
         }
-        if next != end {
+        if before.is_some_and(|(_, seal)| seal.head.size != next) {
             self.add(next, "proof.keys", "the rest of the act", "nothing");
         }
     }
@@ -339,29 +188,38 @@ impl<L: Law> Checker<'_, L> {
         }
     }
 
-    /// Every entry names the newest link before its act, so no key event up to there is left out.
+    /// Every entry names the newest link before its act, so no key event up to there is left out; and no act is there
+    /// that is not named.
     fn links(&mut self, keys: &[Read], events: &[Read]) {
-        let links: BTreeSet<u64> = keys
-            .iter()
-            .filter(|(read, _)| read.event.kind.is_keys_link())
-            .map(|(read, _)| read.event.seq)
-            .collect();
+        let say = |seq: Option<u64>| seq.map_or_else(|| "none".into(), |seq| seq.to_string());
+        let is_link = |event: &&Event| event.kind.is_keys_link();
+        let links: BTreeSet<u64> =
+            keys.iter().map(|(read, _)| &read.event).filter(is_link).map(|event| event.seq).collect();
+        let mut named = BTreeSet::from([0]);
         for (read, _) in keys.iter().chain(events) {
             let event = &read.event;
+            named.extend(event.keys);
             let newest = links.range(..event.act).next_back().copied();
             if event.keys != newest {
-                let say = |seq: Option<u64>| seq.map_or_else(|| "none".into(), |seq| seq.to_string());
                 self.add(event.seq, "proof.keys", say(event.keys), say(newest));
             }
         }
+        let strange =
+            |act: u64| !keys.iter().any(|(read, _)| read.event.act == act && named.contains(&read.event.seq));
+        let acts: BTreeSet<u64> =
+            keys.iter().map(|(read, _)| read.event.act).filter(|act| strange(*act)).collect();
+        for act in acts {
+            self.add(act, "proof.keys", "acts of the back-chain", format!("act {act}"));
+        }
     }
 
-    /// Who signed was enrolled and not revoked, as far as the key events go.
+    /// Who signed was enrolled and not revoked, as far as the key events go. All of it is folded, so that what is public
+    /// of the subject is known; what the law thinks of it is not asked, for it does not see the whole ledger.
     fn authority(&mut self, keys: &[Read], events: &[Read]) {
-        let mut all: Vec<(&Event, bool)> = keys.iter().map(|(read, _)| (&read.event, true)).collect();
-        all.extend(events.iter().map(|(read, _)| (&read.event, false)));
-        all.sort_by_key(|(event, _)| event.seq);
-        for (event, is_key) in all {
+        let mut all: Vec<&Event> = keys.iter().chain(events).map(|(read, _)| &read.event).collect();
+        all.sort_by_key(|event| event.seq);
+        all.dedup_by_key(|event| event.seq);
+        for event in all {
             if event.act > 0 {
                 match self.law.authority(&event.by, event.act) {
                     Authority::Enrolled => {}
@@ -372,14 +230,35 @@ impl<L: Law> Checker<'_, L> {
                     }
                 }
             }
-            if is_key {
-                self.law.judge(event);
-            }
+            self.law.judge(event);
         }
     }
 
     fn ledger_key(&mut self) {
         let key = self.law.ledger_key().and_then(|key| PublicKey::decode(key).ok());
         self.findings.extend(check_checkpoint(&self.checkpoint, &self.trust.origin, key.as_ref()));
+    }
+
+    /// The open part in force, and no other part.
+    fn parts(&mut self, proof: &Proof, keys: &[Read], events: &[Read]) {
+        let in_force = self.law.open_in_force(&proof.subject);
+        let all = proof.keys.iter().zip(keys).map(|pair| (pair, false));
+        let all = all.chain(proof.events.iter().zip(events).map(|pair| (pair, true)));
+        let mut shown = false;
+        for ((entry, (read, _)), is_event) in all {
+            let seq = read.event.seq;
+            for name in entry.parts.keys() {
+                if *name != PartName::Open {
+                    self.add(seq, "part.leak", "open parts only", name.as_str());
+                } else if !is_event || in_force != Some(seq) {
+                    self.add(seq, "part.not_in_force", "no open part", &proof.subject);
+                } else {
+                    shown = true;
+                }
+            }
+        }
+        if let Some(seq) = in_force.filter(|_| !shown) {
+            self.add(seq, "part.withheld", "the open part", &proof.subject);
+        }
     }
 }
