@@ -1,4 +1,5 @@
 //! The law alone, replayed over items on the whole way from registration to publication, and over reassessments.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 use std::hint::black_box;

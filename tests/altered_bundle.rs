@@ -263,7 +263,7 @@ fn a_rule_book_of_ones_own_excuses_nothing() {
     assert!(lenient.verify(&bag.close()).passed(), "{:?}", lenient.verify(&bag.close()).codes());
     let strict = Outsider { books: case.office.ledger.books().clone(), ..lenient };
     caught(&strict, "45-own-book", &bag);
-    case.office.now = case.office.now.clone();
+    case.office.now = case.office.now;
 }
 
 /// The log with an act that adopts an edition, signed by the administrator.

@@ -1,4 +1,5 @@
 //! An item's life through the one way to write, verified after every step.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

@@ -117,7 +117,7 @@ def test_derived(w, tmp_path, name):
         assert [(f.code, f.file) for f in report.findings] == [("bundle.derived_differs", name)]
 
 
-MISSING = {"VERIFY.txt": "bundle.missing_file", "checkpoint": "checkpoint.form", "bundle.json": "bundle.no_meta",
+MISSING = {"VERIFY.txt": "bundle.bag_missing_file", "rules/2026-1.json": "bundle.rules", "checkpoint": "checkpoint.form", "bundle.json": "bundle.no_meta",
            "events/000000000000.jsonl": "log.empty"} | dict.fromkeys(DERIVED, "bundle.derived_differs")  # fmt: skip
 
 
@@ -150,6 +150,15 @@ def test_meta(w, tmp_path, member, value):
     wanted = {"head": "bundle.meta_differs", "root": "bundle.meta_differs", "size": "bundle.checkpoint_size"}
     wanted |= {"origin": "bundle.other_ledger", "genesis": "bundle.other_ledger"}
     assert wanted.get(member, "bundle.meta") in codes(report) and not report.passed
+
+
+def test_not_canonical(w, tmp_path):
+    for name in ("bundle.json", "consistency.json"):
+        for change in (lambda d: d[:-1], lambda d: d.replace(b":", b": ", 1), lambda d: d + b"\n"):
+            b = make(w)
+            b.consistency(16)
+            b.payload[name] = change(b.payload[name])
+            assert codes(verify(b.write(tmp_path / "b"), w)) == ["bundle.not_canonical"]
 
 
 def test_checkpoint_in_the_bundle(w, tmp_path):
@@ -185,8 +194,8 @@ def test_events_files(w, tmp_path):
         return verify(made.write(tmp_path / "b"), w)
 
     assert codes(split(cut, f"events/{seq:012}.jsonl")) == []
-    assert codes(split(cut, f"events/{seq + 1:012}.jsonl")) == ["bundle.events"]
-    assert "bundle.events" in codes(split(cut - 1, f"events/{seq:012}.jsonl"))
+    assert codes(split(cut, f"events/{seq + 1:012}.jsonl")) == ["file.start"]
+    assert "file.start" in codes(split(cut - 1, f"events/{seq:012}.jsonl"))
     b = make(w)
     b.payload[name] = b'{"synced":0}\n' + data
     assert "line.shape" in codes(verify(b.write(tmp_path / "b"), w))
@@ -425,7 +434,7 @@ def test_every_bit_of_the_tar(tmp_path):
     tar, rng = bytes(b.tar()), random.Random(5)
     rules = tar.index(b'{"codes"')
     end = tar.index(b'events/', rules)
-    places = [*range(0, rules, 5), *rng.sample(range(rules, end), 30), *range(end, len(tar), 13)]
+    places = [*range(0, rules, 17), *rng.sample(range(rules, end), 20), *range(end, len(tar), 41)]
     for position in places:
         bad = bytearray(tar)
         bad[position] ^= 1 << rng.randrange(8)

@@ -41,7 +41,6 @@ class Bundle:
         self.checkpoint: notes.Checkpoint | None = None
         self.name: str | None = None
         self._ended = False
-        self._has_events = False
 
     @property
     def report(self) -> Report:
@@ -78,15 +77,17 @@ class Bundle:
         elif group == "rules":
             self._rules(entry)
         elif group == "events":
-            self._has_events = True
             self._events(entry)
 
     def _meta(self, data: bytes | None) -> None:
         try:
-            self.meta = _read_meta(data)
+            value, exact = _object(data)
+            self.meta = _read_meta(value)
         except ValueError as error:
             self.find("bundle.meta", "bundle.json", str(error))
             return
+        if not exact:
+            self.find("bundle.not_canonical", "bundle.json")
         meta = self.meta
         self.run = Verification(self.origin, self.genesis, self.editions, meta["edition"])
         self.run.report = _merge(self.early, self.run)
@@ -134,15 +135,9 @@ class Bundle:
 
     def _events(self, entry: Entry) -> None:
         chain, path = self.run.chain, entry.path
-        if path != f"events/{chain.next:012}.jsonl":
-            self.find("bundle.events", path, path, expected=f"events/{chain.next:012}.jsonl")
-        if chain.act:
-            self.find("bundle.events", path, "an act is split over two files")
-        count = 0
-        for count, (data, ended) in enumerate(reading.lines(entry.pieces), 1):
-            chain.line(data, ended, path, count)
-        if count == 0:
-            self.find("bundle.events", path, "an empty file")
+        chain.begin_file(path, path.removeprefix("events/").removesuffix(".jsonl"))
+        for number, (data, ended) in enumerate(reading.lines(entry.pieces), 1):
+            chain.line(data, ended, path, number)
 
     # after the log
 
@@ -161,7 +156,7 @@ class Bundle:
         if self.checkpoint and self.checkpoint.size != meta["size"]:
             self.find("bundle.checkpoint_size", "checkpoint", str(self.checkpoint.size), expected=str(meta["size"]))
         adopted = run.adopted if run.law.active and meta["from"] == 0 else None
-        if adopted is not None and self.rules - adopted:
+        if adopted is not None and (self.rules - adopted or (adopted & set(self.editions)) - self.rules):
             self.find("bundle.rules", "rules", ", ".join(sorted(self.rules)), expected=", ".join(sorted(adopted)))
 
     def _against_state(self) -> None:
@@ -187,7 +182,9 @@ class Bundle:
     def _consistency(self, data: bytes | None) -> None:
         chain, path = self.run.chain, "consistency.json"
         try:
-            body = _canonical(data)
+            body, exact = _object(data)
+            if not exact:
+                self.find("bundle.not_canonical", path)
             old, new = (_sized(body[name]) for name in ("from", "to"))
             proof = [_hash(h) for h in body["proof"]] if isinstance(body["proof"], list) else None
             if set(body) != {"from", "proof", "to"} or proof is None or len(proof) > 128:
@@ -215,7 +212,7 @@ class Bundle:
         if self.meta["from"] > 0 and "consistency.json" not in self.seen:
             self.find("bundle.consistency", "consistency.json", "missing")
         if "VERIFY.txt" not in self.seen:
-            self.find("bundle.missing_file", "VERIFY.txt", "missing")
+            self.find("bundle.bag_missing_file", "VERIFY.txt", "missing")
         self._names(bag)
         self.run.prefix_note()
         return self.report
@@ -247,13 +244,14 @@ def _whole(entry: Entry, limit: int) -> bytes | None:
     return b"".join(entry.pieces) if entry.size <= limit else None
 
 
-def _canonical(data: bytes | None) -> dict:
-    if data is None or not data.endswith(b"\n"):
-        raise ValueError("too large, or no newline at the end")
-    value, exact = canon.parse(data[:-1])
-    if not exact or not isinstance(value, dict):
-        raise ValueError("not canonical")
-    return value
+def _object(data: bytes | None) -> tuple[dict, bool]:
+    """(object, whether the file is its canonical form and one newline). Raises ValueError."""
+    if data is None:
+        raise ValueError("too large")
+    value, exact = canon.parse(data.removesuffix(b"\n"))
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    return value, exact and data.endswith(b"\n")
 
 
 def _hash(value) -> bytes:
@@ -268,8 +266,7 @@ def _sized(value) -> tuple[int, bytes]:
     return value["size"], _hash(value["root"])
 
 
-def _read_meta(data: bytes | None) -> dict:
-    value = _canonical(data)
+def _read_meta(value: dict) -> dict:
     if set(value) - {"start"} != _META or not canon.equal(value["format"], 1) or value["edition"] not in ("full", "public"):
         raise ValueError("members, format or edition")
     if not is_count(value["from"]) or not is_count(value["size"]) or value["from"] >= value["size"]:

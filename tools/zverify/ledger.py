@@ -131,9 +131,10 @@ def verify_ledger(folder: Path, origin: str, genesis: str, editions: dict[str, E
 
 def _segment(run: Verification, path: Path) -> None:
     name, number = f"log/{path.name}", 0
+    run.chain.begin_file(name, path.name.split(".")[0])
     try:
         for data, ended in reading.lines(reading.pieces(path)):
             number += 1
             run.chain.line(data, ended, name, number)
     except frames.BadFrames as error:
-        run.find("segment.damaged", Place(name, number), run.chain.next, found=str(error))
+        run.find("log.damaged_frame", Place(name, number), found=str(error))
