@@ -104,6 +104,24 @@ fn a_proof_holds_and_still_does_when_people_come_and_go() {
     assert_eq!(keep(&trust, &case.office, "003-good-person", &proof), None);
 }
 
+/// A body as deep as a line allows stands two levels deeper in a proof.
+#[test]
+fn the_deepest_part_can_be_proved() {
+    let mut case = case();
+    let item = bags::item(&mut case.office, "很深的", "open");
+    let deep = (0..12).fold(json!("底"), |inner, _| json!([inner]));
+    let wish = case.office.wish("item.published", &item).fact("channels", vec!["website"]);
+    let wish = wish.part(PartName::Open, "title", "很深的").part(PartName::Open, "note", deep.clone());
+    case.office.commit(vec![wish]).unwrap();
+    let proof = prove(&mut case.office, &item);
+    let trust = case.office.ledger.trust(Vec::new());
+    assert_eq!(keep(&trust, &case.office, "004-good-deep", &proof), None);
+    let deeper = case.office.wish("item.corrected", &item).fact("extent", "catalogue");
+    let deeper = deeper.part(PartName::Open, "title", "很深的").part(PartName::Open, "note", json!([deep]));
+    assert_eq!(case.office.commit(vec![deeper]).unwrap_err().code, "event.unwritable");
+    assert!(case.office.verify().passed());
+}
+
 #[test]
 fn every_byte_of_a_proof_counts() {
     let mut case = case();

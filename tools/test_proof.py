@@ -85,7 +85,8 @@ SPOILED = [
     (lambda p: p["events"][4]["parts"]["open"]["data"].update(title="x"), "part.digest"),
     (lambda p: p["events"][4]["parts"].update(personal=p["events"][4]["parts"]["open"]), "part.leak"),
     (lambda p: p["events"][4]["parts"].update(personal=p["events"][4]["parts"]["open"]), "part.unlisted"),
-    (lambda p: p["keys"][0].update(parts=p["events"][4]["parts"]), "proof.form"),
+    (lambda p: p["keys"][0].update(parts=p["events"][4]["parts"]), "part.not_in_force"),
+    (lambda p: p["events"][4].update(parts={}), "part.withheld"),
 ]
 
 

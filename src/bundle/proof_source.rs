@@ -45,8 +45,4 @@ impl Source for LogSource<'_> {
     fn events_of(&self, subject: &Subject) -> Outcome<Vec<u64>> {
         self.0.views().seqs_of(subject)
     }
-
-    fn newest_keys(&self) -> Outcome<u64> {
-        self.0.head().keys.ok_or_else(|| Fault::usage("event.unknown").with("seq", 0))
-    }
 }

@@ -33,11 +33,12 @@ pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, NotCanonical> {
 }
 
 /// Writes a value whose members are declared in byte order, without the detour through a sorter; the check
-/// afterwards makes a wrong order an error instead of a wrong hash.
-pub(crate) fn sorted_to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, NotCanonical> {
+/// afterwards makes a wrong order an error instead of a wrong hash. `depth` is how deep the value will stand in its
+/// line: what is deeper there than a line may be is refused here.
+pub(crate) fn sorted_to_bytes<T: Serialize>(value: &T, depth: usize) -> Result<Vec<u8>, NotCanonical> {
     let bytes = serde_json::to_vec(value)
         .map_err(|_| NotCanonical { at: 0, why: "cannot be written as canonical JSON" })?;
-    check(&bytes)?;
+    check_limits(&bytes, LINE_MAX, DEPTH_MAX.saturating_sub(depth))?;
     Ok(bytes)
 }
 
@@ -48,13 +49,18 @@ pub fn check(bytes: &[u8]) -> Result<(), NotCanonical> {
 
 /// Whether `bytes` are one canonical JSON value of at most `length` bytes.
 pub fn check_within(bytes: &[u8], length: usize) -> Result<(), NotCanonical> {
+    check_limits(bytes, length, DEPTH_MAX)
+}
+
+/// The same, nested at most `levels` deep: for files in which an event stands deeper than in its line.
+pub fn check_limits(bytes: &[u8], length: usize, levels: usize) -> Result<(), NotCanonical> {
     if bytes.len() > length {
         return Err(NotCanonical { at: length, why: "longer than is allowed" });
     }
     if std::str::from_utf8(bytes).is_err() {
         return Err(NotCanonical { at: 0, why: "not UTF-8" });
     }
-    let mut scan = Scan { bytes, at: 0 };
+    let mut scan = Scan { bytes, at: 0, levels };
     scan.value(0)?;
     if scan.at == bytes.len() { Ok(()) } else { scan.fail("bytes after the value") }
 }
@@ -62,6 +68,7 @@ pub fn check_within(bytes: &[u8], length: usize) -> Result<(), NotCanonical> {
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
+    levels: usize,
 }
 
 impl<'a> Scan<'a> {
@@ -140,8 +147,8 @@ impl<'a> Scan<'a> {
     }
 
     fn open(&mut self, depth: usize) -> Result<(), NotCanonical> {
-        if depth > DEPTH_MAX {
-            return self.fail("deeper than 16 levels");
+        if depth > self.levels {
+            return self.fail("deeper than is allowed");
         }
         self.at += 1;
         Ok(())

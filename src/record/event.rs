@@ -83,7 +83,7 @@ fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u64>, D::
 impl Event {
     /// The canonical bytes: what is hashed into the chain and the tree.
     pub fn to_bytes(&self) -> Result<Vec<u8>, NotCanonical> {
-        canonical::sorted_to_bytes(self)
+        canonical::sorted_to_bytes(self, 1)
     }
 
     /// A fact that is a string.
@@ -121,7 +121,7 @@ impl Part {
 
     /// The canonical bytes and their digest.
     pub fn to_bytes(&self) -> Result<(Vec<u8>, PartDigest), NotCanonical> {
-        let bytes = canonical::sorted_to_bytes(self)?;
+        let bytes = canonical::sorted_to_bytes(self, 2)?;
         let digest = PartDigest::of_part(&bytes);
         Ok((bytes, digest))
     }

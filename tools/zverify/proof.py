@@ -225,11 +225,10 @@ class Proof:
             self._find("seal.signature", e.seq, expected=f"{name} under {e.by}")
 
     def _signers(self, events: list[Entry], keys: list[Entry]) -> None:
-        """The keys' events are folded to know who could sign; the law itself is not judged by a proof."""
+        """All is folded to know who could sign and what is public; the law itself is not judged by a proof."""
         at_act: dict[int, list[Entry]] = {}
         for entry in sorted(keys + events, key=lambda x: x.e.seq):
             at_act.setdefault(entry.e.act, []).append(entry)
-        listed = {k.e.seq for k in keys}
         for act, entries in sorted(at_act.items()):
             e = entries[0].e
             code = self.law.signer(e.by, act) if act != 0 else None
@@ -237,15 +236,25 @@ class Proof:
                 self._find(code, e.seq, found=e.by)
             self.law.begin_act(e, Place(None, None), act == 0)
             for entry in {x.e.seq: x for x in entries}.values():
-                if entry.e.seq in listed and _is_link(entry.e):
-                    self.law.event(entry.e, Place(None, None))
+                self.law.event(entry.e, Place(None, None))
         if not self.law.state.office["known"]:
             self.report.add("edition.unknown", "uncheckable", found=str(self.law.state.office["edition"]))
 
+    def _open_part(self, events: list[Entry], keys: list[Entry]) -> None:
+        """The open part in force is shown, and no other."""
+        item = self.law.state.items.get(self.top["subject"], {})
+        in_force = item.get("open") if item.get("public") else None
+        for entry in keys:
+            if "open" in entry.e.bodies:
+                self._find("part.not_in_force", entry.e.seq)
+        shown = {x.e.seq for x in events if "open" in x.e.bodies}
+        for seq in sorted(shown - {in_force}):
+            self._find("part.not_in_force", seq)
+        if in_force is not None and in_force not in shown:
+            self._find("part.withheld", in_force)
+
     def _finish(self, events: list[Entry], keys: list[Entry]) -> None:
-        bodies = [x.e.seq for x in events + keys if x.e.bodies]
-        if len(bodies) > 1 or any(x.e.bodies for x in keys):
-            self._find("proof.form", found=f"parts of other events than the open one in force: {bodies[:10]}")
+        self._open_part(events, keys)
         distinct = {x.e.seq for x in events + keys}
         self.report.verdicts = {"intact": len(distinct - self.flawed)}
         self.report.verdicts |= {"lawful": 0, "irregular": 0, "unlawful": 0, "uncheckable": len(distinct)}
