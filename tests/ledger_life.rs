@@ -4,6 +4,7 @@
 mod common;
 
 use common::Office;
+use zhaoce::ledger::{Access, Ledger};
 use zhaoce::record::{Class, PartName};
 
 #[test]
@@ -60,4 +61,35 @@ fn a_ledger_reopens_where_it_stood() {
         ])
         .unwrap();
     assert!(office.verify().passed());
+}
+
+#[test]
+fn a_log_put_back_to_an_older_copy_is_refused_until_it_is_accepted() {
+    let mut office = Office::new();
+    let dir = office.ledger.dir().to_owned();
+    let item = office.subject("item");
+    office.commit(vec![office.register(&item, "通知")]).unwrap();
+    let old = office.ledger.head().clone();
+    let copy = tempfile::tempdir().unwrap();
+    let files = |from: &std::path::Path| -> Vec<_> {
+        std::fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect()
+    };
+    let kept: Vec<_> = files(&dir.join("log")).into_iter().chain([dir.join("mark")]).collect();
+    for file in &kept {
+        std::fs::copy(file, copy.path().join(file.file_name().unwrap())).unwrap();
+    }
+    office.commit(vec![office.wish("item.proposed", &item).fact("attribute", "open")]).unwrap();
+    let Office { ledger, folder: _folder, .. } = office;
+    drop(ledger);
+    for file in &kept {
+        std::fs::copy(copy.path().join(file.file_name().unwrap()), file).unwrap();
+    }
+    // Log and mark agree with each other; only the views have seen more.
+    assert_eq!(Ledger::open(&dir, Access::Write).err().unwrap().code, "views.rollback");
+    let ledger = Ledger::open(&dir, Access::Read).unwrap();
+    assert_eq!(*ledger.head(), old);
+    ledger.views().rebuild(ledger.log()).unwrap();
+    drop(ledger);
+    assert_eq!(*Ledger::open(&dir, Access::Write).unwrap().head(), old);
+    assert!(dir.join("views.bad-1").is_dir());
 }

@@ -13,7 +13,8 @@ pub struct Reindex {}
 
 impl Reindex {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
-        let ledger = Ledger::open(&ctx.ledger_dir()?, Access::Write)?;
+        // For reading: a ledger whose index has seen more than its log is not opened for writing before this is done.
+        let ledger = Ledger::open(&ctx.ledger_dir()?, Access::Read)?;
         ledger.views().rebuild(ledger.log())?;
         ledger.views().flush()?;
         let size = ledger.head().size();
