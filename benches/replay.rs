@@ -1,4 +1,5 @@
 //! The law alone, replayed over items on the whole way from registration to publication, and over reassessments.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -60,7 +61,7 @@ impl Maker {
         let item = format!("item/{nth:016}");
         let made = json!({"origin": "made", "responsible": "self", "responsible_ground": "made"});
         self.push("item.registered", &item, made, &[PartName::Closed]);
-        let withheld = nth % 4 == 0;
+        let withheld = nth.is_multiple_of(4);
         let attribute = if withheld { "withheld" } else { "open" };
         let mut decided = json!({"attribute": attribute, "basis": "own"});
         let mut proposed = json!({"attribute": attribute});

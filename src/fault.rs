@@ -3,7 +3,6 @@
 //! Rules for errors: a fault names a stable code from `messages.json`, the arguments of its sentence, and what
 //! kind of trouble it is. It never carries a passphrase, a private key or the body of a closed part.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -68,7 +67,7 @@ pub fn fill(sentence: &str, args: &BTreeMap<&'static str, String>) -> String {
 #[derive(Debug, Clone, Serialize)]
 pub struct Fault {
     /// Stable code: a key of the message table, or a rule of the rule book.
-    pub code: Cow<'static, str>,
+    pub code: &'static str,
     /// What sort of trouble it is.
     pub kind: FaultKind,
     /// Values for the sentence's placeholders.
@@ -84,17 +83,17 @@ pub type Outcome<T> = Result<T, Fault>;
 impl Fault {
     /// A rule refuses it, or verification failed.
     pub fn refused(code: &'static str) -> Self {
-        Self::new(code.into(), FaultKind::Refused, None)
+        Self::new(code, FaultKind::Refused, None)
     }
 
     /// Wrong usage or unreadable input.
     pub fn usage(code: &'static str) -> Self {
-        Self::new(code.into(), FaultKind::Usage, None)
+        Self::new(code, FaultKind::Usage, None)
     }
 
     /// The machine failed.
     pub fn machine(code: &'static str) -> Self {
-        Self::new(code.into(), FaultKind::Machine, None)
+        Self::new(code, FaultKind::Machine, None)
     }
 
     /// The machine failed on `path`; a file that is not there is the user's to name rightly.
@@ -106,11 +105,11 @@ impl Fault {
     }
 
     /// A rule of the rule book refuses it; the sentences are already complete.
-    pub fn of_law(code: String, sentence: Message) -> Self {
-        Self::new(code.into(), FaultKind::Refused, Some(Box::new(sentence)))
+    pub fn of_law(code: &'static str, sentence: Message) -> Self {
+        Self::new(code, FaultKind::Refused, Some(Box::new(sentence)))
     }
 
-    fn new(code: Cow<'static, str>, kind: FaultKind, given: Option<Box<Message>>) -> Self {
+    fn new(code: &'static str, kind: FaultKind, given: Option<Box<Message>>) -> Self {
         Self { code, kind, args: BTreeMap::new(), given }
     }
 
@@ -123,7 +122,7 @@ impl Fault {
 
     /// The sentence, and what to do next, in `lang`.
     pub fn text(&self, lang: Lang) -> String {
-        let Some(message) = self.given.as_deref().or_else(|| message(&self.code)) else {
+        let Some(message) = self.given.as_deref().or_else(|| message(self.code)) else {
             return self.code.to_string();
         };
         let (says, next) = match lang {

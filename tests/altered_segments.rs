@@ -48,11 +48,12 @@ fn verify(forge: &Forge, dir: &Path, files: &[(&str, &[u8])]) -> Report {
 
 #[test]
 fn every_byte_of_a_compressed_segment_is_found_or_means_nothing() {
-    let (forge, first, second, _) = segments();
+    let (forge, first, second, begins) = segments();
+    let second_name = format!("{begins:012}.jsonl");
     let lines = lines(&first);
     let packed = [frame(&lines[..2].concat()), frame(&lines[2..].concat())].concat();
     let files = |packed: &[u8], dir: &Path| {
-        verify(&forge, dir, &[("000000000000.jsonl.zst", packed), ("000000000001.jsonl", &second)])
+        verify(&forge, dir, &[("000000000000.jsonl.zst", packed), (&second_name, &second)])
     };
     let folder = tempfile::tempdir().unwrap();
     let sound = files(&packed, folder.path());
@@ -79,7 +80,8 @@ fn every_byte_of_a_compressed_segment_is_found_or_means_nothing() {
 /// Cuts, doubles and fills that no byte flip makes.
 #[test]
 fn a_segment_cannot_be_cut_or_filled() {
-    let (forge, first, second, _) = segments();
+    let (forge, first, second, begins) = segments();
+    let second_name = format!("{begins:012}.jsonl");
     let rows = lines(&first);
     let (one, two) = (frame(&rows[..2].concat()), frame(&rows[2..].concat()));
     let packed = [&one[..], &two].concat();
@@ -95,7 +97,7 @@ fn a_segment_cannot_be_cut_or_filled() {
     ];
     let folder = tempfile::tempdir().unwrap();
     for (nth, (what, bytes)) in cases.into_iter().enumerate() {
-        let files: [(&str, &[u8]); 2] = [("000000000000.jsonl.zst", &bytes), ("000000000001.jsonl", &second)];
+        let files: [(&str, &[u8]); 2] = [("000000000000.jsonl.zst", &bytes), (&second_name, &second)];
         let report = verify(&forge, folder.path(), &files);
         damage::keep_segments(
             &format!("90{nth}-segment"),

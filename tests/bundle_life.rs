@@ -1,4 +1,5 @@
 //! Bundles of a living ledger: both editions verify, a partial one goes on, and nothing withheld leaks.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! The invariants of ARCHITECTURE.md that a compiler does not check, read off the source text: which floor names which,
 //! who touches the disk, the clock, the terminal, how long things are, and that every code has its sentence.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -114,25 +114,29 @@ def test_derived(w, tmp_path, name):
         b = make(w)
         b.payload[name] = change(b.payload[name])
         report = verify(b.write(tmp_path / "b"), w)
-        assert [(f.code, f.file) for f in report.findings] == [("bundle.derived", "data/" + name)]
+        assert [(f.code, f.file) for f in report.findings] == [("bundle.derived_differs", name)]
 
 
-@pytest.mark.parametrize("name", [*DERIVED, "VERIFY.txt", "checkpoint", "bundle.json", "events/000000000000.jsonl"])
+MISSING = {"VERIFY.txt": "bundle.bag_missing_file", "rules/2026-1.json": "bundle.rules", "checkpoint": "checkpoint.form", "bundle.json": "bundle.no_meta",
+           "events/000000000000.jsonl": "log.empty"} | dict.fromkeys(DERIVED, "bundle.derived_differs")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISSING)
 def test_missing_payload(w, tmp_path, name):
     b = make(w)
     del b.payload[name]
     report = verify(b.write(tmp_path / "b"), w)
-    assert "bundle.payload" in codes(report) and not report.passed
+    assert MISSING[name] in codes(report) and not report.passed
 
 
 def test_extra_and_misplaced_payload(w, tmp_path):
-    for name in ("zzz.txt", "events/x.jsonl", "rules/more/x.json"):
+    for name, code in (("zzz.txt", "unknown_file"), ("events/x.jsonl", "file_order"), ("rules/more/x.json", "rules"), ("more/x", "unknown_file")):
         b = make(w)
         b.payload[name] = b"x"
-        assert "bundle.payload" in codes(verify(b.write(tmp_path / "b"), w))
+        assert "bundle." + code in codes(verify(b.write(tmp_path / "b"), w))
     b = make(w)
     b.payload["checkpoint"] = b.payload.pop("checkpoint")
-    assert "bundle.payload" in codes(verify(b.write(tmp_path / "b"), w))
+    assert codes(verify(b.write(tmp_path / "b"), w)) == ["bundle.file_order"]
 
 
 @pytest.mark.parametrize("member, value", [("head", "b3:" + "0" * 64), ("root", "0" * 64), ("size", 20), ("origin", "x"),
@@ -143,11 +147,22 @@ def test_meta(w, tmp_path, member, value):
     meta = json.loads(b.payload["bundle.json"]) | {member: value}
     b.payload["bundle.json"] = rfc8785.dumps(meta) + b"\n"
     report = verify(b.write(tmp_path / "b"), w)
-    assert "bundle.meta" in codes(report) and not report.passed
+    wanted = {"head": "bundle.meta_differs", "root": "bundle.meta_differs", "size": "bundle.checkpoint_size"}
+    wanted |= {"origin": "bundle.other_ledger", "genesis": "bundle.other_ledger"}
+    assert wanted.get(member, "bundle.meta") in codes(report) and not report.passed
+
+
+def test_not_canonical(w, tmp_path):
+    for name in ("bundle.json", "consistency.json"):
+        for change in (lambda d: d[:-1], lambda d: d.replace(b":", b": ", 1), lambda d: d + b"\n"):
+            b = make(w)
+            b.consistency(16)
+            b.payload[name] = change(b.payload[name])
+            assert codes(verify(b.write(tmp_path / "b"), w)) == ["bundle.not_canonical"]
 
 
 def test_checkpoint_in_the_bundle(w, tmp_path):
-    for note, code in ((w.checkpoint(key=w.admin), "checkpoint.signature"), (w.checkpoint(5), "bundle.meta"), ("x", "checkpoint.form")):
+    for note, code in ((w.checkpoint(key=w.admin), "checkpoint.signature"), (w.checkpoint(5), "bundle.checkpoint_size"), ("x", "checkpoint.form")):
         b = make(w)
         b.payload["checkpoint"] = note.encode()
         assert code in codes(verify(b.write(tmp_path / "b"), w))
@@ -179,8 +194,8 @@ def test_events_files(w, tmp_path):
         return verify(made.write(tmp_path / "b"), w)
 
     assert codes(split(cut, f"events/{seq:012}.jsonl")) == []
-    assert codes(split(cut, f"events/{seq + 1:012}.jsonl")) == ["bundle.events"]
-    assert "bundle.events" in codes(split(cut - 1, f"events/{seq:012}.jsonl"))
+    assert codes(split(cut, f"events/{seq + 1:012}.jsonl")) == ["file.start"]
+    assert "file.start" in codes(split(cut - 1, f"events/{seq:012}.jsonl"))
     b = make(w)
     b.payload[name] = b'{"synced":0}\n' + data
     assert "line.shape" in codes(verify(b.write(tmp_path / "b"), w))
@@ -189,7 +204,7 @@ def test_events_files(w, tmp_path):
 def test_names_and_times(w, tmp_path):
     for change, code in (
         (lambda b: setattr(b, "name", "zhaoce-x-0-21-full"), "bundle.name"),
-        (lambda b: setattr(b, "mtime", b.mtime + 1), "bundle.time"),
+        (lambda b: setattr(b, "mtime", b.mtime + 1), "bundle.mtime_differs"),
     ):
         b = make(w)
         change(b)
@@ -210,7 +225,7 @@ def test_continued(w, tmp_path):
     b2 = make(w, start=16)
     path = b2.write(tmp_path / "b2")
     alone = verify(path, w)
-    assert codes(alone) == ["law.not_checked"] and not alone.passed
+    assert codes(alone) == ["checkpoint.key_unknown", "law.not_checked"] and not alone.passed
     assert verify(path, w, partial=True).passed
     more = verify(path, w, state=saved, save=tmp_path / "state2")
     assert codes(more) == [] and more.passed
@@ -243,7 +258,7 @@ def test_consistency(w, tmp_path):
         assert codes(verify(b.write(tmp_path / "b"), w)) == ["bundle.consistency"]
     b = make(w, start=16)
     del b.payload["consistency.json"]
-    assert "bundle.payload" in codes(verify(b.write(tmp_path / "b"), w, partial=True))
+    assert "bundle.consistency" in codes(verify(b.write(tmp_path / "b"), w, partial=True))
 
 
 # the container
@@ -255,30 +270,118 @@ def contained(w, tmp_path, change):
     return verify(b.write(tmp_path / "b"), w)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda b: b.tags.update({"manifest-sha512.txt": b"x\n"}),
-        lambda b: b.tags.update({"manifest-blake3.txt": b""}),
-        lambda b: b.tags.update({"tagmanifest-sha512.txt": b"\xff\n"}),
-        lambda b: b.tags.update({"bagit.txt": b"BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n"}),
-        lambda b: setattr(b, "info", b"Bagging-Date: 2026-01-05\nPayload-Oxum: 1.1\n"),
-        lambda b: setattr(b, "info", b"Payload-Oxum: 1.1\n"),
-        lambda b: setattr(b, "info", b"Bagging-Date: 2026-01-05\r\nPayload-Oxum: 1.1\n"),
-        lambda b: setattr(b, "info", b"\n" * 2000),
-        lambda b: b.payload.update({"con.txt": b""}),
-        lambda b: b.payload.update({"../x": b""}),
-        lambda b: b.payload.update({"VERIFY.TXT": b""}),
-        lambda b: setattr(b, "spoil", lambda tar: tar + bytes(512)),
-        lambda b: setattr(b, "spoil", lambda tar: tar[:-512]),
-        lambda b: setattr(b, "spoil", lambda tar: tar[:2000]),
-        lambda b: setattr(b, "spoil", lambda tar: b""),
-        lambda b: setattr(b, "spoil", lambda tar: bytes(1024)),
-    ],
-)
-def test_container(w, tmp_path, change):
-    report = contained(w, tmp_path, change)
-    assert not report.passed and any(f.code.startswith("bundle.") for f in report.findings)
+def tag(name, change):
+    def spoil(b):
+        b.tags[name] = change(dict(b.files())[name])
+
+    return spoil
+
+
+def info(text):
+    def spoil(b):
+        octets = sum(len(d) for d in b.payload.values())
+        b.info = text.replace("OX", f"{octets}.{len(b.payload)}").encode()
+
+    return spoil
+
+
+def payload(name):
+    return lambda b: b.payload.update({name: b""})
+
+
+def tar(change):
+    return lambda b: setattr(b, "spoil", change)
+
+
+def listing(change):
+    def spoil(b):
+        files = b.files()
+        b.files = lambda: change(list(files))
+
+    return spoil
+
+
+def head(offset, value):
+    """The first header with another byte, its checksum made right again."""
+
+    def change(data):
+        out = bytearray(data)
+        out[offset] = value
+        out[148:156] = b" " * 8
+        out[148:156] = b"%06o\0 " % sum(out[:512])
+        return bytes(out)
+
+    return tar(change)
+
+
+SHA = "manifest-sha512.txt"
+CONTAINER = [
+    (tag(SHA, lambda d: b"x\n"), "manifest_syntax"),
+    (tag(SHA, lambda d: d[:-1]), "manifest_syntax"),
+    (tag(SHA, lambda d: d + b"\n"), "manifest_syntax"),
+    (tag(SHA, lambda d: d[:128].upper() + d[128:]), "manifest_syntax"),
+    (tag(SHA, lambda d: d + d.splitlines(True)[0]), "manifest_duplicate"),
+    (tag(SHA, lambda d: b"".join(d.splitlines(True)[1::-1] + d.splitlines(True)[2:])), "manifest_order"),
+    (tag(SHA, lambda d: d + b"0" * 128 + b"  data/zzz\n"), "manifest_absent_file"),
+    (tag(SHA, lambda d: d.replace(b"\n", b"\r\n", 1)), "manifest_absent_file"),
+    (tag("manifest-blake3.txt", lambda d: b""), "manifest_unlisted"),
+    (tag("manifest-blake3.txt", lambda d: b"0" * 64 + d[64:]), "digest"),
+    (tag("tagmanifest-sha512.txt", lambda d: b"0" * 128 + d[128:]), "digest"),
+    (tag("bagit.txt", lambda d: d.replace(b"1.0", b"0.97")), "bag_declaration"),
+    (info("Bagging-Date: 2026-01-05\nPayload-Oxum: 1.1\n"), "bag_oxum"),
+    (info("Bagging-Date: 2026-01-06\nPayload-Oxum: OX\n"), "date_differs"),
+    (info("Payload-Oxum: OX\n"), "bag_info"),
+    (info("Bagging-Date: 2026-01-05\r\nPayload-Oxum: OX\n"), "bag_info"),
+    (info("Bagging-Date: 2026-02-30\nPayload-Oxum: OX\n"), "bag_info"),
+    (info("Bagging-Date: 2026-01-05\nX: y \nPayload-Oxum: OX\n"), "bag_info"),
+    (info("Bagging-Date: 2026-01-05\nbagging-date: 2026-01-05\nPayload-Oxum: OX\n"), "bag_info"),
+    (info("Bagging-Date: 2026-01-05\nX: " + "y" * 1001 + "\nPayload-Oxum: OX\n"), "bag_info"),
+    (info("Bagging-Date: 2026-01-05\nX: a\u2028b\nPayload-Oxum: OX\n"), "bag_info"),
+    (info("\n" * 2000), "bag_info"),
+    (payload("con.txt"), "path_reserved"),
+    (payload("a."), "path_reserved"),
+    (payload(".x"), "path_reserved"),
+    (payload("../x"), "path_parent"),
+    (payload("a//b"), "path_empty"),
+    (payload("a b"), "path_character"),
+    (payload("a\\b"), "path_backslash"),
+    (payload("\u00e9"), "path_not_ascii"),
+    (payload("VERIFY.TXT"), "path_case"),
+    (payload("bundle.json/x"), "path_file_and_directory"),
+    (listing(lambda f: f[:3] + [f[2]] + f[3:]), "path_duplicate"),
+    (listing(lambda f: f[1:]), "bag_missing_file"),
+    (listing(lambda f: f[1:] + f[:1]), "bag_order"),
+    (listing(lambda f: f + [("data/z", b"")]), "bag_order"),
+    (listing(lambda f: f + [("fetch.txt", b"x")]), "bag_unexpected_file"),
+    (head(0, ord("x")), "path_outside"),
+    (head(105, ord("5")), "tar_header"),
+    (head(500, 1), "tar_header"),
+    (head(140, ord("7")), "tar_header"),
+    (head(257, ord("x")), "tar_header_unreadable"),
+    (head(130, ord("9")), "tar_header_unreadable"),
+    (head(156, ord("2")), "tar_link"),
+    (head(156, ord("3")), "tar_device"),
+    (head(156, ord("5")), "tar_directory"),
+    (head(156, ord("x")), "tar_pax"),
+    (head(156, ord("L")), "tar_gnu"),
+    (head(156, 0), "tar_type"),
+    (tar(lambda t: t[:1000] + b"x" + t[1001:]), "tar_padding"),
+    (tar(lambda t: t[:-1] + b"x"), "tar_end"),
+    (tar(lambda t: t + bytes(512)), "tar_trailing"),
+    (tar(lambda t: t[:-512]), "tar_truncated"),
+    (tar(lambda t: t[:2000]), "tar_truncated"),
+    (tar(lambda t: b""), "tar_truncated"),
+    (tar(lambda t: bytes(1024)), "bag_missing_file"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CONTAINER)))
+def test_container(w, tmp_path, number):
+    change, code = CONTAINER[number]
+    b = make(w)
+    change(b)
+    report = verify(b.write(tmp_path / "b"), w)
+    assert "bundle." + code in codes(report) and not report.passed
 
 
 def test_frames(w, tmp_path):
@@ -292,10 +395,21 @@ def test_frames(w, tmp_path):
     unsized = zstandard.ZstdCompressor(write_checksum=True, write_content_size=False).compress(tar)
     empty = zstandard.ZstdCompressor(write_checksum=True).compress(b"")
     skippable = b"\x50\x2a\x4d\x18\x04\0\0\0abcd"
-    for bad in (bare, unsized, good + empty, skippable + good, good + skippable, good + b"x", good[:-1], b"", b"x" * 9, good[:9]):
+    unused = bytearray(good)
+    unused[4] |= 0x10
+    wrong = bytearray(good)
+    wrong[-1] ^= 1
+    samples = (
+        (bare, "header"), (unsized, "header"), (bytes(unused), "header"), (good + empty, "empty_frame"), (skippable + good, "skippable"),
+        (good + skippable, "skippable"), (good + b"x", "truncated"), (good + b"xxxx", "foreign"), (good[:-1], "truncated"),
+        (b"x" * 9, "foreign"), (good[:9], "truncated"), (bytes(wrong), "damaged"),
+    )  # fmt: skip
+    for bad, code in samples:
         target.write_bytes(bad)
         report = verify(target, w)
-        assert not report.passed and any(f.code.startswith("bundle.") for f in report.findings)
+        assert not report.passed and "bundle.zst_" + code in codes(report)
+    target.write_bytes(good + bytes([0x28, 0xB5, 0x2F, 0xFD, 0x84, 0xFF]) + b"x" * 20)
+    assert codes(verify(target, w)) == ["bundle.limit_window"]
 
 
 def test_bomb(w, tmp_path):
@@ -320,7 +434,7 @@ def test_every_bit_of_the_tar(tmp_path):
     tar, rng = bytes(b.tar()), random.Random(5)
     rules = tar.index(b'{"codes"')
     end = tar.index(b'events/', rules)
-    places = [*range(0, rules, 5), *rng.sample(range(rules, end), 30), *range(end, len(tar), 13)]
+    places = [*range(0, rules, 17), *rng.sample(range(rules, end), 20), *range(end, len(tar), 41)]
     for position in places:
         bad = bytearray(tar)
         bad[position] ^= 1 << rng.randrange(8)

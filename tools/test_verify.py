@@ -191,6 +191,10 @@ def test_segments_plain_and_compressed(office, tmp_path):
     (log / "notes.txt").write_bytes(b"not a segment")
     report = without_prefix(ledger.verify_ledger(tmp_path / "ledger", ORIGIN, office.genesis, EDITIONS, []))
     assert codes(report) == []
+    (log / f"{first:012}.jsonl").rename(log / f"{first + 1:012}.jsonl")
+    (log / f"{first:012}.jsonl.zst").unlink()
+    report = without_prefix(ledger.verify_ledger(tmp_path / "ledger", ORIGIN, office.genesis, EDITIONS, []))
+    assert codes(report) == [("file.start", None)]
     (log / "000000000000.jsonl.zst").write_bytes(frame.compress(half)[:-3])
     report = ledger.verify_ledger(tmp_path / "ledger", ORIGIN, office.genesis, EDITIONS, [])
     assert not report.passed

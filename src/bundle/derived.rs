@@ -3,13 +3,15 @@
 //! [`Deriving`] is the law with a memory for texts: it replays the rule book and keeps, of the bodies that stream by,
 //! the few that those lists show. Memory grows with items, not with events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::fault::{Fault, Lang, Outcome};
-use crate::record::{Authority, Event, Finding, KeyId, Kind, Law, PartName, Subject, canonical};
+use crate::record::{
+    Authority, EditionDigest, Event, Finding, KeyId, Kind, Law, PartName, Subject, canonical,
+};
 use crate::rules::{Attribute, Item, KeyUse, Replay, RuleBook, Step};
 
 /// Texts of the open part in force that the catalogue shows.
@@ -47,6 +49,8 @@ struct Kept {
 pub struct Texts {
     items: BTreeMap<String, Kept>,
     names: BTreeMap<String, String>,
+    /// Editions of the rule book that events adopt.
+    adopted: BTreeSet<EditionDigest>,
 }
 
 /// The law, replayed, with the texts of what passed by.
@@ -71,6 +75,11 @@ impl Deriving {
     /// The law's part.
     pub fn law(&self) -> &Replay {
         &self.law
+    }
+
+    /// The editions of the rule book that events have adopted so far.
+    pub fn adopted(&self) -> impl Iterator<Item = EditionDigest> {
+        self.texts.adopted.iter().copied()
     }
 
     /// Both parts, to be saved.
@@ -324,7 +333,9 @@ impl Law for Deriving {
     }
 
     fn judge(&mut self, event: &Event) -> Vec<Finding> {
-        self.law.judge(event)
+        let findings = self.law.judge(event);
+        self.texts.adopted.extend(self.law.state().office.edition);
+        findings
     }
 
     fn acknowledged(&self, seq: u64, code: &str) -> bool {

@@ -205,7 +205,8 @@ impl Prepared<'_> {
     pub fn write<S: Sink>(&self, bag: &mut BagWriter<S>, seen: &mut dyn FnMut(u64)) -> Outcome<()> {
         put(bag, META, &to_file(&self.meta)?)?;
         put(bag, CHECKPOINT, self.export.checkpoint.as_bytes())?;
-        let mut books = self.deriving.law().books().all();
+        let known = self.deriving.law().books();
+        let mut books: Vec<_> = self.deriving.adopted().filter_map(|edition| known.get(&edition)).collect();
         books.sort_by(|a, b| a.name().cmp(b.name()));
         for book in books {
             put(bag, &format!("rules/{}.json", book.name()), book.canonical())?;

@@ -14,6 +14,7 @@ mod frames;
 mod frames_read;
 mod fuzz;
 mod info;
+mod layout;
 mod limits;
 pub mod meta;
 mod names;

@@ -53,6 +53,7 @@ pub enum Language {
 }
 
 #[derive(Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "made once in a process")]
 pub(super) enum Noun {
     #[command(subcommand)]
     Ledger(ledger::Verb),

@@ -1,11 +1,13 @@
 //! What a verb works with: the ledger, the signer, the time.
 
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::PoisonError;
 
 use super::Env;
 use super::args::Globals;
 use super::keystore::{KeyName, Keystore, PassphraseFrom};
-use crate::fault::{Fault, Outcome};
+use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::{Access, Ledger, fresh_subject};
 use crate::record::{Day, Moment, Subject};
 
@@ -21,6 +23,21 @@ impl<'a> Ctx<'a> {
     /// The context of one command.
     pub fn new(globals: &'a Globals, env: &'a Env) -> Self {
         Self { globals, env }
+    }
+
+    /// Tells a notice on standard error. A reader that has gone away misses it and nothing else.
+    pub fn notice(&self, fault: &Fault) {
+        let english = matches!(self.globals.lang, Some(super::args::Language::En))
+            || self.globals.lang.is_none() && self.env.lang.as_deref() == Some("en");
+        let lang = if english { Lang::En } else { Lang::Zh };
+        let mut err = self.env.err.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(
+            err,
+            "{} [{}] {}",
+            if english { "notice" } else { "提示" },
+            fault.code,
+            fault.text(lang)
+        );
     }
 
     /// What the clock says now.

@@ -60,7 +60,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> u8 {
         Parsed::Missing(_) if json => Err(Fault::usage("usage.incomplete")),
         Parsed::Missing(text) => {
             ui.to_err(text.trim_end());
-            return Err(Fault::usage("usage.incomplete"));
+            Err(Fault::usage("usage.incomplete"))
         }
         Parsed::Command(matches) => dispatch(&matches, &mut ui, &env),
     });

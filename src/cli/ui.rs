@@ -211,7 +211,7 @@ fn fault_object(fault: &Fault) -> Value {
 
 impl Fault {
     fn sentence(&self, pick: fn(&crate::fault::Message) -> &String) -> String {
-        let found = self.given.as_deref().or_else(|| message(&self.code));
+        let found = self.given.as_deref().or_else(|| message(self.code));
         found.map_or_else(|| self.code.to_string(), |message| fill(pick(message), &self.args))
     }
 
@@ -222,7 +222,7 @@ impl Fault {
 
     /// What to do next, in `lang`; may be empty.
     fn next(&self, lang: Lang) -> String {
-        if self.given.is_none() && message(&self.code).is_none() {
+        if self.given.is_none() && message(self.code).is_none() {
             return String::new();
         }
         self.sentence(if lang == Lang::Zh { |m| &m.next_zh } else { |m| &m.next_en })

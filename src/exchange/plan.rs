@@ -16,7 +16,7 @@ pub struct Rejected {
     /// Line of the file it begins on.
     pub line: u64,
     /// Stable code of the reason, `row.…`.
-    pub code: std::borrow::Cow<'static, str>,
+    pub code: &'static str,
     /// The reason in Chinese.
     pub zh: String,
     /// The reason in English.
@@ -135,7 +135,7 @@ pub fn reject_sheet(table: &Table, rejected: &[Rejected], title: &str) -> Sheet 
     columns.extend(table.header.iter().enumerate().map(given));
     let row = |r: &Rejected| {
         let line = i64::try_from(r.line).unwrap_or(i64::MAX);
-        let added = [Cell::Number(line), Cell::from(&*r.code), Cell::from(r.zh.as_str())];
+        let added = [Cell::Number(line), Cell::from(r.code), Cell::from(r.zh.as_str())];
         added.into_iter().chain(r.cells.iter().map(|cell| Cell::from(cell.as_str()))).collect()
     };
     Sheet {

@@ -13,6 +13,7 @@ use crate::record::event::ACT_MAX;
 use crate::record::{KeyId, Moment, Signer, Subject};
 use crate::rules::data::Needs;
 use crate::rules::{self, Breach, Replay, RuleBook};
+use crate::views::EventLine;
 
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -129,13 +130,15 @@ impl Ledger {
         let mut tickets = Vec::with_capacity(acts.len());
         for (before, act) in acts {
             let submitted = Act::new(position(&before), position(&act.head), act.lines)?;
-            tickets.push((log.submit(submitted)?, act.head));
+            tickets.push((log.submit(submitted.clone())?, submitted, act.head));
         }
-        for (ticket, head) in tickets {
-            log.wait(ticket)?;
+        let mut lines = Vec::new();
+        for (ticket, act, head) in tickets {
+            let spot = log.wait(ticket)?.spot;
+            lines.extend(act.events(spot).map(|(seq, spot, bytes)| EventLine { seq, spot, bytes: bytes.to_vec() }));
             self.head = head;
         }
-        self.views.follow(&self.reader)?;
+        self.views.apply(&self.reader, &lines)?;
         Ok(Receipt { first, end: self.head.size(), acts: count })
     }
 }
@@ -164,7 +167,7 @@ fn refusal(law: &Replay, breaches: &[Breach]) -> Option<Fault> {
     let first = refusing.first()?;
     let say = |lang| refusing.iter().map(|breach| breach.refusal(book, lang)).collect::<Vec<_>>().join(" ");
     let sentence = Message { zh: say(Lang::Zh), en: say(Lang::En), ..Message::default() };
-    Some(Fault::of_law(first.code.to_owned(), sentence))
+    Some(Fault::of_law(first.code, sentence))
 }
 
 fn act_fault(error: ActError) -> Fault {

@@ -84,7 +84,7 @@ impl Ledger {
     /// Opens the ledger in `dir`.
     ///
     /// Errors: `ledger.missing`, `ledger.info`, `log.locked`, `log.damaged`, `log.rolled_back`, `log.forked`,
-    /// `views.ahead`; the machine.
+    /// `views.rollback` (for writing); the machine.
     pub fn open(dir: &Path, access: Access) -> Outcome<Self> {
         Self::open_with(dir, info_of(dir)?, access)
     }
@@ -101,6 +101,9 @@ impl Ledger {
         };
         let books = Arc::new(Books::built_in()?);
         let views = Views::open(dir, &reader, &info.origin, &books)?;
+        if access == Access::Write {
+            views.allow_writing()?;
+        }
         let head = views.head()?.unwrap_or_else(|| Head::at_origin(&info.origin));
         let mut ledger =
             Self { dir: dir.into(), info, books, reader, log, views, head, session: None, opened };

@@ -25,13 +25,18 @@ pub enum Next<'a> {
     End,
 }
 
-/// Reads a segment line by line.
+/// Reads a segment line by line. Lines are shown where they were unpacked; only one that is cut by the end of a
+/// piece is put together elsewhere.
 pub struct Cursor {
     source: Arc<Source>,
-    buffer: Vec<u8>,
-    /// Plain offset of the buffer's first byte.
-    base: u64,
+    chunk: Arc<Vec<u8>>,
+    /// Where reading goes on in the chunk.
     at: usize,
+    /// Plain offset of the chunk's first byte.
+    base: u64,
+    /// The beginning of a line that the chunks before held, and its plain offset.
+    carry: Vec<u8>,
+    carry_at: u64,
     frame: usize,
     /// Bytes read next; grows, so that one line costs little and many lines cost few calls.
     piece: u64,
@@ -41,8 +46,12 @@ pub struct Cursor {
 }
 
 enum Found {
+    /// In the chunk.
     Line(Range<usize>),
-    Rest(Range<usize>),
+    /// Put together in the carry.
+    Carried,
+    /// What is left in the carry at the end.
+    Rest,
     Broken(Damage),
     End,
 }
@@ -50,31 +59,13 @@ enum Found {
 impl Cursor {
     /// From the segment's first line on.
     pub fn start(source: Arc<Source>) -> Self {
-        Self {
-            source,
-            buffer: Vec::new(),
-            base: 0,
-            at: 0,
-            frame: 0,
-            piece: PIECE_MAX,
-            skipping: false,
-            ended: false,
-        }
+        Self::at(source, 0, 0, PIECE_MAX)
     }
 
     /// From a plain offset on, at which a line must begin.
     pub fn from(source: Arc<Source>, offset: u64) -> Self {
         let frame = if offset == 0 { 0 } else { source.frame_of(offset) };
-        Self {
-            source,
-            buffer: Vec::new(),
-            base: offset,
-            at: 0,
-            frame,
-            piece: PIECE_MIN,
-            skipping: false,
-            ended: false,
-        }
+        Self::at(source, offset, frame, PIECE_MIN)
     }
 
     /// As `from`, but at any offset: the line that is cut by it is passed over.
@@ -85,16 +76,21 @@ impl Cursor {
         cursor
     }
 
+    fn at(source: Arc<Source>, base: u64, frame: usize, piece: u64) -> Self {
+        let (chunk, carry) = (Arc::default(), Vec::new());
+        let (skipping, ended) = (false, false);
+        Self { source, chunk, at: 0, base, carry, carry_at: base, frame, piece, skipping, ended }
+    }
+
     /// The next line or whatever stands in its place. After `End` it is always `End`.
     pub fn next(&mut self) -> Outcome<Next<'_>> {
-        let found = self.find()?;
-        Ok(match found {
+        self.carry.clear();
+        Ok(match self.find()? {
             Found::Line(range) => {
-                Next::Line(self.base + range.start as u64, self.buffer.get(range).unwrap_or_default())
+                Next::Line(self.base + range.start as u64, self.chunk.get(range).unwrap_or_default())
             }
-            Found::Rest(range) => {
-                Next::Unfinished(self.base + range.start as u64, self.buffer.get(range).unwrap_or_default())
-            }
+            Found::Carried => Next::Line(self.carry_at, &self.carry),
+            Found::Rest => Next::Unfinished(self.carry_at, &self.carry),
             Found::Broken(damage) => Next::Broken(damage),
             Found::End => Next::End,
         })
@@ -102,22 +98,28 @@ impl Cursor {
 
     fn find(&mut self) -> Outcome<Found> {
         loop {
-            if let Some(line) = self.take_line() {
+            if let Some(found) = self.take_line() {
                 if !std::mem::take(&mut self.skipping) {
-                    return Ok(Found::Line(line));
+                    return Ok(found);
                 }
+                self.carry.clear();
                 continue;
             }
             if self.skipping {
-                self.at = self.buffer.len();
-            } else if self.buffer.len() - self.at > LINE_MAX {
+                self.carry.clear();
+            } else if self.carry.len() > LINE_MAX {
                 self.skipping = true;
-                return Ok(Found::Broken(self.damage("a line is longer than 1 MiB")));
+                let (file, byte) = (self.source.path.clone(), self.carry_at);
+                self.carry.clear();
+                return Ok(Found::Broken(Damage {
+                    seq: 0,
+                    file,
+                    byte,
+                    why: "a line is longer than 1 MiB".into(),
+                }));
             }
             if self.ended {
-                let rest = self.at..self.buffer.len();
-                self.at = self.buffer.len();
-                return Ok(if rest.is_empty() { Found::End } else { Found::Rest(rest) });
+                return Ok(if self.carry.is_empty() { Found::End } else { Found::Rest });
             }
             if let Some(damage) = self.refill()? {
                 return Ok(Found::Broken(damage));
@@ -125,44 +127,43 @@ impl Cursor {
         }
     }
 
-    fn take_line(&mut self) -> Option<Range<usize>> {
-        let mut rest = self.buffer.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let len = rest.skip_until(b'\n').ok()?;
-        let end = self.at + len;
-        let range = self.at..end - 1;
-        if self.buffer.get(range.end) != Some(&b'\n') {
-            return None;
+    /// The next line that ends in the chunk; otherwise what is left of the chunk is carried over.
+    fn take_line(&mut self) -> Option<Found> {
+        let rest = self.chunk.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let mut reader = rest;
+        let len = reader.skip_until(b'\n').ok()?;
+        let start = self.at;
+        self.at += len;
+        let piece = rest.get(..len)?;
+        let line = piece.strip_suffix(b"\n");
+        if self.carry.is_empty() {
+            self.carry_at = self.base + start as u64;
+            if let Some(line) = line {
+                return Some(Found::Line(start..start + line.len()));
+            }
         }
-        self.at = end;
-        Some(range)
+        self.carry.extend_from_slice(line.unwrap_or(piece));
+        line.map(|_| Found::Carried)
     }
 
     fn refill(&mut self) -> Outcome<Option<Damage>> {
-        self.buffer.drain(..self.at);
-        self.base += self.at as u64;
-        self.at = 0;
-        let chunk = self.source.chunk(self.base + self.buffer.len() as u64, self.frame, self.piece)?;
+        let next = self.base + self.chunk.len() as u64;
+        let chunk = self.source.chunk(next, self.frame, self.piece)?;
         self.frame += 1;
         self.piece = (self.piece * 8).min(PIECE_MAX);
         match chunk {
             Chunk::End => self.ended = true,
             Chunk::Bytes(bytes, from, offset) => {
-                if self.buffer.is_empty() {
-                    self.base = offset;
-                }
-                self.buffer.extend_from_slice(bytes.get(from..).unwrap_or_default());
+                (self.base, self.at) = (offset - from as u64, from);
+                self.chunk = bytes;
             }
             Chunk::Broken(damage) => {
-                self.buffer.clear();
+                self.carry.clear();
+                (self.chunk, self.at, self.base) = (Arc::default(), 0, next);
                 return Ok(Some(damage));
             }
         }
         Ok(None)
-    }
-
-    fn damage(&self, why: &str) -> Damage {
-        let byte = self.base + self.at as u64;
-        Damage { seq: 0, file: self.source.path.clone(), byte, why: why.into() }
     }
 }
 

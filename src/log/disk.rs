@@ -1,7 +1,7 @@
 //! The storage a log stands on, as a small trait, and the real one.
 //!
 //! Paths are relative to the ledger and use `/`. Every write of the log goes through this trait, and
-//! [`durable`](super::durable) is the only module that strings the calls together, so the order of calls that
+//! `durable` is the only module that strings the calls together, so the order of calls that
 //! durability rests on is in one place.
 
 use std::fs::{self, File, OpenOptions, TryLockError};

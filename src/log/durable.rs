@@ -8,7 +8,7 @@
 //! fdatasync(3)                                               = 0
 //! ```
 //!
-//! and then, unsynced and on another descriptor, the high-water mark: `pwrite64(4, "zhaoce mark …", 128, slot)`.
+//! and then, unsynced and on another descriptor, the high-water mark: `pwrite64(4, "zhaoce mark …", 135, slot)`.
 //! A sync of the mark at every act would be a second trip to the drive for a file that only has to be *not
 //! ahead* of the log; so the mark is written after the log is durable and synced at roll-over, close, and before
 //! anything leaves the machine ([`Log::pin`](super::Log::pin)).

@@ -40,7 +40,8 @@ type Edits = BTreeMap<u64, (usize, Vec<u8>)>;
 
 impl Log {
     /// Takes parts out of their segments and all bodies out of the side files. Parts that are not there any more
-    /// are fine, so an interrupted erasure is completed by asking for it again.
+    /// are fine, so an interrupted erasure is completed by asking for it again. A pass that is under way may still
+    /// show them.
     ///
     /// Errors: `log.damaged` when an event cannot be read, after all others have been done; `log.no_event`;
     /// the machine, after which the log may have to be read again.

@@ -7,7 +7,7 @@
 //! - **An act is there whole or not at all.** What a crash tore is set aside in a side file and reported by
 //!   [`OpenReport::torn`]; nothing else is ever cut off.
 //! - **Damage is named, not mended in passing.** [`Damage`] names event, file and byte; passes read on behind it;
-//!   only [`repair`] changes anything, and only when the chain of a copy fits on both sides.
+//!   only [`repair()`] changes anything, and only when the chain of a copy fits on both sides.
 //! - **A lost end is seen.** The [mark](Log::pin), and the position of the caller's views, say how far the log has
 //!   been; a log that ends before is refused for writing.
 //! - **Erased is gone**: from the segments, from the side files, and repair does not bring it back.

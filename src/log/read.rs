@@ -16,6 +16,8 @@ use crate::record::ChainHash;
 
 /// Plain bytes between two places a search looks at in a plain segment.
 const STEP: u64 = 256 << 10;
+/// Guesses a search may make before it halves.
+const GUESSES: u32 = 6;
 
 /// What a line of an act is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,17 +223,29 @@ impl LogReader {
     }
 
     /// A plain offset in a segment, and the `seq` of the next event there, at or before event `target`.
+    ///
+    /// Events of an office are much alike, so the place is guessed from the counts; a few wrong guesses and it is
+    /// halved instead.
     pub(super) fn near(&self, source: &Arc<Source>, target: u64) -> Outcome<(u64, u64)> {
         let blocks = match source.frames() {
             Some(frames) => frames.len() as u64,
             None => source.plain_len()?.div_ceil(STEP),
         };
-        let (mut low, mut high, mut best) = (0, blocks, (0, source.first));
-        while low + 1 < high {
-            let middle = low.midpoint(high);
+        let behind = self.segments()?.range(source.first + 1..).next().map(|(next, _)| *next);
+        let (mut low, mut high) = ((0, source.first), (blocks, behind.unwrap_or(self.position().size)));
+        let mut best = (0, source.first);
+        for guesses in 0.. {
+            if low.0 + 1 >= high.0 {
+                break;
+            }
+            let (span, events) = (high.0 - low.0, high.1.saturating_sub(low.1).max(1));
+            let guess = u128::from(span) * u128::from(target.saturating_sub(low.1)) / u128::from(events);
+            let guess = if guesses < GUESSES { u64::try_from(guess).unwrap_or(span) } else { span / 2 };
+            let middle = low.0 + guess.clamp(1, span - 1);
             match first_event(block(source, middle))? {
-                Some((offset, seq)) if seq <= target => (low, best) = (middle, (offset, seq)),
-                _ => high = middle,
+                Some((offset, seq)) if seq <= target => (low, best) = ((middle, seq), (offset, seq)),
+                Some((_, seq)) => high = (middle, seq),
+                None => high = (middle, high.1),
             }
         }
         Ok(best)

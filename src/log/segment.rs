@@ -36,12 +36,13 @@ pub fn packed_path(first: u64) -> String {
 pub fn list(disk: &dyn Disk) -> Outcome<BTreeMap<u64, Forms>> {
     let mut segments: BTreeMap<u64, Forms> = BTreeMap::new();
     for name in disk.list(DIR).at(DIR)? {
-        let Some((first, form)) = name.split_once('.') else { continue };
-        let digits = first.len() >= 12 && first.bytes().all(|byte| byte.is_ascii_digit());
-        let Ok(first) = first.parse() else { continue };
+        let Some((digits, form)) = name.split_once('.') else { continue };
+        let Some(first) = digits.parse().ok().filter(|first| format!("{first:012}") == digits) else {
+            continue;
+        };
         match form {
-            "jsonl" if digits => segments.entry(first).or_default().plain = true,
-            "jsonl.zst" if digits => segments.entry(first).or_default().packed = true,
+            "jsonl" => segments.entry(first).or_default().plain = true,
+            "jsonl.zst" => segments.entry(first).or_default().packed = true,
             _ => {}
         }
     }

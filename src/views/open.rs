@@ -16,6 +16,9 @@ use crate::record::Origin;
 /// Name of the directory in the ledger.
 pub const DIR: &str = "views";
 
+/// Why sled is not used: another process has it open.
+pub const HELD: &str = "views.held";
+
 /// Where the projections are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Backing {
@@ -51,7 +54,7 @@ pub fn open(dir: &Path, origin: &Origin, end: Position) -> Outcome<Found> {
     match use_existing(dir, end) {
         Ok(Some(table)) => Ok(Found { table, backing: Backing::Sled, aside: None }),
         Ok(None) => fresh(dir, origin, None),
-        Err(Unusable::Held) => Ok(in_memory(origin, "views.held", None)),
+        Err(Unusable::Held) => Ok(in_memory(origin, HELD, None)),
         Err(Unusable::Rollback(fault)) => Err(fault),
         Err(Unusable::Bad(why)) => {
             let aside = set_aside(dir, &why)?;
@@ -71,7 +74,7 @@ pub fn fresh(dir: &Path, origin: &Origin, aside: Option<SetAside>) -> Outcome<Fo
                 Err(_) => Ok(in_memory(origin, "views.unusable", aside)),
             }
         }
-        Err(OpenError::Held) => Ok(in_memory(origin, "views.held", aside)),
+        Err(OpenError::Held) => Ok(in_memory(origin, HELD, aside)),
         Ok(_) | Err(OpenError::Unreadable(_)) => Ok(in_memory(origin, "views.unusable", aside)),
     }
 }

@@ -1,5 +1,7 @@
 //! Where events come from: the log, or any other holder of event lines, such as a bundle.
 
+use std::sync::Arc;
+
 use crate::fault::{Fault, Outcome};
 use crate::log::{LineKind, LogReader, Position, Spot};
 
@@ -27,6 +29,9 @@ pub trait EventSource: Sync {
 
     /// One event; `spot` is where it was seen.
     fn event(&self, seq: u64, spot: Option<Spot>) -> Outcome<EventLine>;
+
+    /// The same source, to be kept: damaged records are made anew from it, whenever that shows.
+    fn share(&self) -> Arc<dyn EventSource + Send>;
 }
 
 impl EventSource for LogReader {
@@ -49,6 +54,10 @@ impl EventSource for LogReader {
         // In full: the trait has a method of the same name.
         let line = LogReader::event(self, seq, spot)?;
         Ok(EventLine { seq, spot: line.spot, bytes: line.bytes })
+    }
+
+    fn share(&self) -> Arc<dyn EventSource + Send> {
+        Arc::new(self.clone())
     }
 }
 
@@ -74,5 +83,9 @@ impl EventSource for LinesInMemory {
     fn event(&self, seq: u64, _: Option<Spot>) -> Outcome<EventLine> {
         let line = usize::try_from(seq).ok().and_then(|seq| self.lines.get(seq));
         line.cloned().ok_or_else(|| Fault::usage("log.no_event").with("seq", seq))
+    }
+
+    fn share(&self) -> Arc<dyn EventSource + Send> {
+        Arc::new(self.clone())
     }
 }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::layout::{MARK, SECTION_COUNT, SECTIONS, after_prefix, key, section_of, section_range};
 use super::mark::{Mark, Sum};
-use super::store::{Batch, Store, damaged};
+use super::store::{Batch, Store, Visit, damaged};
 use crate::fault::Outcome;
 
 /// Changes to records: key → new bytes, or `None` to remove it.
@@ -104,12 +104,7 @@ impl Table {
     }
 
     /// Visits the records with `from` ≤ key < `to`, all in one section, in key order.
-    pub fn scan(
-        &self,
-        from: &[u8],
-        to: &[u8],
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Outcome<ControlFlow<()>>,
-    ) -> Outcome<()> {
+    pub fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Outcome<()> {
         self.ensure(from)?;
         self.store.scan(from, to, &mut |key, record| match decode(key, record)? {
             (_, WHOLE, bytes) => visit(key, bytes),

@@ -2,6 +2,7 @@
 //! height is a multiple of six; what lies between is computed when it is asked for.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::layout::key;
 use super::store::damaged;
@@ -74,13 +75,13 @@ fn tile_to_extend<'a>(
     index: u64,
 ) -> Outcome<&'a mut Vec<u8>> {
     let kept = (index % WIDTH) as usize * HASH;
-    if !tiles.contains_key(&at) {
+    if let Entry::Vacant(place) = tiles.entry(at) {
         let before =
             if kept == 0 { Vec::new() } else { table.get(&tile_key(at.0, at.1))?.unwrap_or_default() };
         if before.len() != kept {
             return Err(damaged("a tile does not fit the tree"));
         }
-        tiles.insert(at, before);
+        place.insert(before);
     }
     tiles.get_mut(&at).ok_or_else(|| damaged("a tile"))
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::fold::{self, Folder, Manner};
 use super::office::Office;
-use super::open::{self, Backing, DIR, Found, SetAside};
+use super::open::{self, Backing, DIR, Found, HELD, SetAside};
 use super::parse::parse;
 use super::places;
 use super::query::Query;
@@ -29,6 +29,9 @@ const BATCH: usize = 1 << 16;
 ///
 /// What it answers is always what the log says: whatever is found wrong with the records on the disk, they are set
 /// aside and made anew, and where that cannot be, they are made in memory.
+///
+/// One lock guards it all, and work goes to the common thread pool with the lock held: ask from threads, not from
+/// tasks of that pool.
 pub struct Views {
     dir: PathBuf,
     origin: Origin,
@@ -37,6 +40,8 @@ pub struct Views {
 }
 
 struct Inner {
+    /// The log as it was seen last.
+    source: Arc<dyn EventSource + Send>,
     table: Table,
     office: Office,
     backing: Backing,
@@ -69,13 +74,13 @@ impl Views {
         let dir = ledger_dir.join(DIR);
         let mut rollback = None;
         let found = match open::open(&dir, origin, source.end()) {
-            Err(fault) if &*fault.code == "views.rollback" => {
+            Err(fault) if fault.code == "views.rollback" => {
                 rollback = Some(fault);
                 open::in_memory(origin, "views.rollback", None)
             }
             found => found?,
         };
-        let inner = Inner::of(found, origin, rollback);
+        let inner = Inner::of(found, origin, rollback, source.share());
         let views = Self { dir, origin: origin.clone(), books: books.clone(), inner: RwLock::new(inner) };
         views.load(source)?;
         Ok(views)
@@ -83,7 +88,7 @@ impl Views {
 
     /// Projections of any events, in memory: of a bundle, say.
     pub fn in_memory(source: &dyn EventSource, origin: &Origin, books: &Arc<Books>) -> Outcome<Self> {
-        let inner = Inner::of(open::in_memory(origin, "views.asked", None), origin, None);
+        let inner = Inner::of(open::in_memory(origin, "views.asked", None), origin, None, source.share());
         let (dir, origin, books) = (PathBuf::new(), origin.clone(), books.clone());
         let views = Self { dir, origin, books, inner: RwLock::new(inner) };
         views.follow(source)?;
@@ -95,6 +100,7 @@ impl Views {
     /// Errors: `views.rollback`, when the log does not go on from what is applied; the log cannot be read.
     pub fn follow(&self, source: &dyn EventSource) -> Outcome<()> {
         let mut inner = self.write();
+        inner.source = source.share();
         inner.refuse_rollback()?;
         match catch_up(&mut inner, &self.books, source) {
             Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
@@ -130,14 +136,12 @@ impl Views {
     pub fn forget(&self, source: &dyn EventSource, _parts: &[(u64, PartName)]) -> Outcome<()> {
         let mut inner = self.write();
         inner.refuse_rollback()?;
-        if inner.backing == Backing::Sled {
-            let aside = std::mem::take(&mut inner.aside);
-            *inner = Inner::of(open::in_memory(&self.origin, "views.asked", None), &self.origin, None);
-            inner.aside = aside;
+        let was_sled = inner.backing == Backing::Sled;
+        inner.source = source.share();
+        inner.replace(open::in_memory(&self.origin, HELD, None), &self.origin);
+        if was_sled {
             open::remove_all(&self.dir)?;
             inner.replace(open::fresh(&self.dir, &self.origin, None)?, &self.origin);
-        } else {
-            inner.replace(open::in_memory(&self.origin, "views.held", None), &self.origin);
         }
         catch_up(&mut inner, &self.books, source)
     }
@@ -158,16 +162,7 @@ impl Views {
         source: &dyn EventSource,
         question: impl Fn(&Query<'_>) -> Outcome<T>,
     ) -> Outcome<T> {
-        let damage = {
-            let inner = self.read();
-            match question(&Query::new(&inner.table, &inner.office)) {
-                Err(fault) if fault.code == DAMAGED => fault,
-                outcome => return outcome,
-            }
-        };
-        let mut inner = self.write();
-        self.remake(&mut inner, source, &damage)?;
-        question(&Query::new(&inner.table, &inner.office))
+        self.healed(Some(source), |inner| question(&Query::new(&inner.table, &inner.office)))
     }
 
     /// What the records are kept in, and what had to be done for it.
@@ -175,6 +170,13 @@ impl Views {
         let inner = self.read();
         let (backing, aside, rollback) = (inner.backing.clone(), inner.aside.clone(), inner.rollback.clone());
         Condition { backing, aside, rollback }
+    }
+
+    /// Refuses when the log does not go on from what had been applied: asked before anything is written.
+    ///
+    /// Errors: `views.rollback`.
+    pub fn allow_writing(&self) -> Outcome<()> {
+        self.read().refuse_rollback()
     }
 
     /// Hands everything to the disk; nothing depends on it.
@@ -190,23 +192,22 @@ impl Views {
 
     /// Where event `seq` stands; nothing when it is not applied.
     pub fn spot(&self, seq: u64) -> Outcome<Option<Spot>> {
-        let inner = self.read();
-        if seq >= inner.table.mark().head.size() {
-            Ok(None)
-        } else {
-            places::place(&inner.table, seq).map(Some)
-        }
+        self.healed(None, |inner| match inner.table.mark().head.size() {
+            size if seq < size => places::place(&inner.table, seq).map(Some),
+            _ => Ok(None),
+        })
     }
 
     /// Numbers of a subject's events, oldest first; none for an unknown one.
     pub fn seqs_of(&self, subject: &Subject) -> Outcome<Vec<u64>> {
-        let inner = self.read();
-        if subject.class() != "item" {
-            return places::events_of(&inner.table, subject);
-        }
-        let Some(item) = fold::find(&inner.table, subject)? else { return Ok(Vec::new()) };
-        let row = rows::row(&inner.table, item)?;
-        Ok(rows::course(&inner.table, item, &row)?.into_iter().map(|course| course.seq).collect())
+        self.healed(None, |inner| {
+            if subject.class() != "item" {
+                return places::events_of(&inner.table, subject);
+            }
+            let Some(item) = fold::find(&inner.table, subject)? else { return Ok(Vec::new()) };
+            let row = rows::row(&inner.table, item)?;
+            Ok(rows::course(&inner.table, item, &row)?.into_iter().map(|course| course.seq).collect())
+        })
     }
 
     /// Every round, by subject.
@@ -217,6 +218,19 @@ impl Views {
     /// Bodies that events have erased and that still stood in the log when the event was taken in.
     pub fn erasures(&self) -> Outcome<Vec<(u64, PartName)>> {
         Ok(self.read().office.erasures.pending.iter().copied().collect())
+    }
+
+    /// Reads; when the records turn out damaged on the way they are made anew, from the source given or else the
+    /// one seen last, and it is read again.
+    fn healed<T>(&self, source: Option<&dyn EventSource>, read: impl Fn(&Inner) -> Outcome<T>) -> Outcome<T> {
+        let damage = match read(&self.read()) {
+            Err(fault) if fault.code == DAMAGED => fault,
+            outcome => return outcome,
+        };
+        let mut inner = self.write();
+        let shared = inner.source.clone();
+        self.remake(&mut inner, source.unwrap_or(&*shared), &damage)?;
+        read(&inner)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
@@ -236,7 +250,7 @@ impl Views {
         });
         match loaded {
             Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
-            Err(fault) if &*fault.code == "views.rollback" => {
+            Err(fault) if fault.code == "views.rollback" => {
                 // sled is closed before anything else, so that the evidence stays as it is.
                 inner.replace(open::in_memory(&self.origin, "views.rollback", None), &self.origin);
                 inner.rollback = Some(fault);
@@ -247,10 +261,10 @@ impl Views {
     }
 
     fn remake(&self, inner: &mut Inner, source: &dyn EventSource, why: &Fault) -> Outcome<()> {
-        let was_sled = inner.backing == Backing::Sled;
+        let held = inner.backing == Backing::Memory(HELD);
         inner.replace(open::in_memory(&self.origin, "views.unusable", None), &self.origin);
-        if was_sled || self.dir.exists() {
-            let why = why.args.get("found").map_or(&*why.code, String::as_str);
+        if !held && self.dir.exists() {
+            let why = why.args.get("found").map_or(why.code, String::as_str);
             let aside = open::set_aside(&self.dir, why).unwrap_or(None);
             if let Ok(found) = open::fresh(&self.dir, &self.origin, aside) {
                 inner.replace(found, &self.origin);
@@ -267,9 +281,15 @@ impl Views {
 }
 
 impl Inner {
-    fn of(found: Found, origin: &Origin, rollback: Option<Fault>) -> Self {
+    fn of(
+        found: Found,
+        origin: &Origin,
+        rollback: Option<Fault>,
+        source: Arc<dyn EventSource + Send>,
+    ) -> Self {
         let Found { table, backing, aside } = found;
-        Self { table, office: Office::new(origin), backing, aside: aside.into_iter().collect(), rollback }
+        let aside = aside.into_iter().collect();
+        Self { source, table, office: Office::new(origin), backing, aside, rollback }
     }
 
     fn replace(&mut self, found: Found, origin: &Origin) {
@@ -308,10 +328,15 @@ fn fold_all(folder: &mut Folder<'_>, source: &dyn EventSource, from: u64) -> Out
     let mut parsed = next_batch()?;
     while !parsed.is_empty() {
         let (now, next) = rayon::join(|| folder.fold(&parsed), &mut next_batch);
-        now.map_err(|fault| if &*fault.code == "views.fork" { open::rollback(from, from) } else { fault })?;
+        now.map_err(|fault| if is_fork_at(&fault, from) { open::rollback(from, from) } else { fault })?;
         parsed = next?;
     }
     Ok(())
+}
+
+/// Whether the log does not go on from event `from`; further on, its own chain would be broken.
+fn is_fork_at(fault: &Fault, from: u64) -> bool {
+    fault.code == "views.fork" && fault.args.get("seq") == Some(&from.to_string())
 }
 
 /// Answers as of a past day: the events chosen by day, folded in memory.
@@ -358,6 +383,6 @@ impl Nodes for Views {
     type Error = Fault;
 
     fn node(&self, height: u32, index: u64) -> Outcome<TreeHash> {
-        Tiles(&self.read().table).node(height, index)
+        self.healed(None, |inner| Tiles(&inner.table).node(height, index))
     }
 }

@@ -19,12 +19,8 @@ from .rulebook import Edition
 MAX_META = 64 << 10
 MAX_KEPT = 4 << 20
 _META = {"edition", "format", "from", "genesis", "head", "origin", "root", "size"}
-_EVENTS = re.compile(r"events/(\d{12,16})\.jsonl\Z", re.ASCII)
-_RULES = re.compile(r"rules/([^/]+)\.json\Z")
-_SCHEMAS = re.compile(r"schemas/[^/]+\.json\Z")
 _DERIVED = ("people.json", "catalog.json", "catalog.csv", "withheld.json", "withheld.csv")
 _ORDER = ("bundle.json", "checkpoint", "rules", "schemas", "VERIFY.txt", "events", *_DERIVED, "consistency.json")
-_MUST = {"bundle.json", "checkpoint", "VERIFY.txt", "events", *_DERIVED}
 
 
 class Bundle:
@@ -57,14 +53,16 @@ class Bundle:
 
     def file(self, entry: Entry) -> None:
         group = _group(entry.path)
-        if group is None or _ORDER.index(group) < self.rank or group in self.seen and group not in ("rules", "schemas", "events"):
-            self.find("bundle.payload", "data/" + entry.path, "not a file of a bundle at this place")
+        if group is None:
+            self.find("bundle.unknown_file", entry.path, "not a file of a bundle")
             return
-        self.rank = _ORDER.index(group)
-        self.seen.add(group)
+        if _ORDER.index(group) < self.rank:
+            self.find("bundle.file_order", entry.path, "not at its place")
+        self.rank = max(self.rank, _ORDER.index(group))
+        self.seen.add(entry.path)
         if group == "bundle.json":
             self._meta(_whole(entry, MAX_META))
-        elif self.run is None:
+        elif self.run is None or self._ended and group in ("checkpoint", "events"):
             return
         elif group in _DERIVED or group == "consistency.json":
             self._log_ends()
@@ -75,7 +73,7 @@ class Bundle:
     def _before_derived(self, group: str, entry: Entry) -> None:
         if group == "checkpoint":
             note = _whole(entry, notes.MAX_NOTE)
-            self.checkpoint = self.run.checkpoint(note or b"", "data/checkpoint")
+            self.checkpoint = self.run.checkpoint(note or b"", "checkpoint")
         elif group == "rules":
             self._rules(entry)
         elif group == "events":
@@ -83,16 +81,19 @@ class Bundle:
 
     def _meta(self, data: bytes | None) -> None:
         try:
-            self.meta = _read_meta(data)
+            value, exact = _object(data)
+            self.meta = _read_meta(value)
         except ValueError as error:
-            self.find("bundle.meta", "data/bundle.json", str(error))
+            self.find("bundle.meta", "bundle.json", str(error))
             return
+        if not exact:
+            self.find("bundle.not_canonical", "bundle.json")
         meta = self.meta
         self.run = Verification(self.origin, self.genesis, self.editions, meta["edition"])
         self.run.report = _merge(self.early, self.run)
         for name, wanted in (("origin", self.origin), ("genesis", self.genesis)):
             if meta[name] != wanted:
-                self.find("bundle.meta", "data/bundle.json", meta[name], expected=wanted)
+                self.find("bundle.other_ledger", "bundle.json", meta[name], expected=wanted)
         self._start()
         for path in self.args.checkpoint:
             self.run.checkpoint(reading.read_small(path, notes.MAX_NOTE + 1), str(path))
@@ -108,42 +109,35 @@ class Bundle:
                 run.chain.watch(before["size"])
             return
         start = [bytes.fromhex(h) for h in meta["start"]["frontier"]]
-        if before and before["size"] == meta["from"] and before["copy"] == meta["edition"]:
+        if before and before["size"] == meta["from"] and before["copy"] in ("full", meta["edition"]):
             if (before["head"], before["frontier"]) != (meta["start"]["head"], start):
-                self.find("checkpoint.fork", "data/bundle.json", meta["start"]["head"], expected=before["head"])
+                self.find("checkpoint.fork", "bundle.json", meta["start"]["head"], expected=before["head"])
             state.restore(run, before)
             return
         run.chain.resume(meta["from"], meta["start"]["head"], start)
         run.law.active = False
         if self.args.allow_partial:
-            run.report.tolerated.add("law.not_checked")
+            run.report.tolerated |= {"law.not_checked", "checkpoint.key_unknown"}
         found = f"from {meta['from']}" + (f", state of size {before['size']} ({before['copy']})" if before else "")
-        run.report.add("law.not_checked", "uncheckable", found=found)
+        run.report.add("law.not_checked", "uncheckable", seq=meta["from"], found=found)
 
     def _rules(self, entry: Entry) -> None:
-        data, path = _whole(entry, MAX_KEPT), "data/" + entry.path
+        data, path = _whole(entry, MAX_KEPT), entry.path
         try:
             value, exact = canon.parse(data or b"")
         except canon.Refused as error:
             self.find("bundle.rules", path, str(error))
             return
         name = value.get("name") if isinstance(value, dict) else None
-        if not exact or name != _RULES.match(entry.path)[1]:
+        if not exact or entry.path != f"rules/{name}.json":
             self.find("bundle.rules", path, "not canonical, or under another name")
         self.rules.add(crypto.rules_digest(canon.encode(value)))
 
     def _events(self, entry: Entry) -> None:
-        chain, path = self.run.chain, "data/" + entry.path
-        number = _EVENTS.match(entry.path)[1]
-        if int(number) != chain.next or number != f"{chain.next:012}":
-            self.find("bundle.events", path, number, expected=f"{chain.next:012}")
-        if chain.act:
-            self.find("bundle.events", path, "an act is split over two files")
-        count = 0
-        for count, (data, ended) in enumerate(reading.lines(entry.pieces), 1):
-            chain.line(data, ended, path, count)
-        if count == 0:
-            self.find("bundle.events", path, "an empty file")
+        chain, path = self.run.chain, entry.path
+        chain.begin_file(path, path.removeprefix("events/").removesuffix(".jsonl"))
+        for number, (data, ended) in enumerate(reading.lines(entry.pieces), 1):
+            chain.line(data, ended, path, number)
 
     # after the log
 
@@ -158,13 +152,12 @@ class Bundle:
         found = {"size": chain.next, "head": chain.head, "root": chain.tree.root().hex()}
         for name, value in found.items():
             if meta[name] != value:
-                self.find("bundle.meta", "data/bundle.json", f"{name} {meta[name]}", expected=f"{name} {value}")
-        if self.checkpoint and (self.checkpoint.size, self.checkpoint.root) != (chain.next, chain.tree.root()):
-            if self.checkpoint.size < chain.next:
-                self.find("bundle.meta", "data/checkpoint", f"size {self.checkpoint.size}", expected=f"size {chain.next}")
+                self.find("bundle.meta_differs", "bundle.json", f"{name} {meta[name]}", expected=f"{name} {value}")
+        if self.checkpoint and self.checkpoint.size != meta["size"]:
+            self.find("bundle.checkpoint_size", "checkpoint", str(self.checkpoint.size), expected=str(meta["size"]))
         adopted = run.adopted if run.law.active and meta["from"] == 0 else None
         if adopted is not None and (self.rules - adopted or (adopted & set(self.editions)) - self.rules):
-            self.find("bundle.rules", "data/rules", ", ".join(sorted(self.rules)), expected=", ".join(sorted(adopted)))
+            self.find("bundle.rules", "rules", ", ".join(sorted(self.rules)), expected=", ".join(sorted(adopted)))
 
     def _against_state(self) -> None:
         chain, size = self.run.chain, self.before["size"]
@@ -184,12 +177,14 @@ class Bundle:
         made = run.derive.files(run.law.state, edition)[entry.path]()
         offset = _first_difference(entry.pieces, made)
         if offset is not None:
-            self.find("bundle.derived", "data/" + entry.path, f"differs at byte {offset}")
+            self.find("bundle.derived_differs", entry.path, f"differs at byte {offset}")
 
     def _consistency(self, data: bytes | None) -> None:
-        chain, path = self.run.chain, "data/consistency.json"
+        chain, path = self.run.chain, "consistency.json"
         try:
-            body = _canonical(data)
+            body, exact = _object(data)
+            if not exact:
+                self.find("bundle.not_canonical", path)
             old, new = (_sized(body[name]) for name in ("from", "to"))
             proof = [_hash(h) for h in body["proof"]] if isinstance(body["proof"], list) else None
             if set(body) != {"from", "proof", "to"} or proof is None or len(proof) > 128:
@@ -206,38 +201,42 @@ class Bundle:
     def end(self, bag: Bag) -> Report:
         if self.run is None:
             if self.meta is None and "bundle.json" not in self.seen:
-                self.find("bundle.payload", "data/bundle.json", "missing")
+                self.find("bundle.no_meta", "bundle.json", "missing")
             return self.early
         self._log_ends()
-        must = _MUST | ({"consistency.json"} if self.meta["from"] > 0 else set())
-        for name in sorted(must - self.seen):
-            self.find("bundle.payload", "data/" + name, "missing")
+        if "checkpoint" not in self.seen:
+            self.find("checkpoint.form", "checkpoint", "missing")
+        for name in _DERIVED:
+            if name not in self.seen:
+                self.find("bundle.derived_differs", name, "missing")
+        if self.meta["from"] > 0 and "consistency.json" not in self.seen:
+            self.find("bundle.consistency", "consistency.json", "missing")
+        if "VERIFY.txt" not in self.seen:
+            self.find("bundle.bag_missing_file", "VERIFY.txt", "missing")
         self._names(bag)
         self.run.prefix_note()
         return self.report
 
     def _names(self, bag: Bag) -> None:
         meta, at = self.meta, self.run.chain.at
-        origin = re.sub(r"[^0-9a-z.]", "-", self.origin)
+        origin = re.sub(r"[^0-9a-z.]", "-", meta["origin"])
         wanted = f"zhaoce-{origin}-{meta['from']}-{meta['size']}-{meta['edition']}"
         if bag.name is not None and bag.name != wanted:
-            self.find("bundle.name", None, bag.name, expected=wanted)
+            self.find("bundle.name", "bundle.json", bag.name, expected=wanted)
         if at is None:
             return
         moment = int(datetime.fromisoformat(at).timestamp())
         if bag.mtime is not None and bag.mtime != moment:
-            self.find("bundle.time", None, str(bag.mtime), expected=str(moment))
-        if bag.info and bag.info[0][1] != at[:10]:
-            self.find("bundle.time", "bag-info.txt", bag.info[0][1], expected=at[:10])
+            self.find("bundle.mtime_differs", "bundle.json", str(bag.mtime), expected=str(moment))
+        if bag.info and bag.info[0][0] == "Bagging-Date" and bag.info[0][1] != at[:10]:
+            self.find("bundle.date_differs", "bag-info.txt", bag.info[0][1], expected=at[:10])
 
 
 def _group(path: str) -> str | None:
-    if path in _ORDER:
-        return path if path not in ("rules", "schemas", "events") else None
-    for pattern, group in ((_EVENTS, "events"), (_RULES, "rules"), (_SCHEMAS, "schemas")):
-        if pattern.match(path):
-            return group
-    return None
+    folder, slash, _ = path.partition("/")
+    if slash:
+        return folder if folder in ("rules", "schemas", "events") else None
+    return path if path in _ORDER and path not in ("rules", "schemas", "events") else None
 
 
 def _whole(entry: Entry, limit: int) -> bytes | None:
@@ -245,13 +244,14 @@ def _whole(entry: Entry, limit: int) -> bytes | None:
     return b"".join(entry.pieces) if entry.size <= limit else None
 
 
-def _canonical(data: bytes | None) -> dict:
-    if data is None or not data.endswith(b"\n"):
-        raise ValueError("too large, or no newline at the end")
-    value, exact = canon.parse(data[:-1])
-    if not exact or not isinstance(value, dict):
-        raise ValueError("not canonical")
-    return value
+def _object(data: bytes | None) -> tuple[dict, bool]:
+    """(object, whether the file is its canonical form and one newline). Raises ValueError."""
+    if data is None:
+        raise ValueError("too large")
+    value, exact = canon.parse(data.removesuffix(b"\n"))
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    return value, exact and data.endswith(b"\n")
 
 
 def _hash(value) -> bytes:
@@ -266,8 +266,7 @@ def _sized(value) -> tuple[int, bytes]:
     return value["size"], _hash(value["root"])
 
 
-def _read_meta(data: bytes | None) -> dict:
-    value = _canonical(data)
+def _read_meta(value: dict) -> dict:
     if set(value) - {"start"} != _META or not canon.equal(value["format"], 1) or value["edition"] not in ("full", "public"):
         raise ValueError("members, format or edition")
     if not is_count(value["from"]) or not is_count(value["size"]) or value["from"] >= value["size"]:

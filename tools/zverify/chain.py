@@ -94,6 +94,13 @@ class Chain:
             self._after_mark = False
         getattr(self, "_" + kind)(content)
 
+    def begin_file(self, name: str, stem: str) -> None:
+        """A file of events begins; `stem` is its name without folder and extensions."""
+        self._place = Place(name, None)
+        if self.act or stem != f"{self.next:012}":
+            found = "an act goes on from the file before" if self.act else stem
+            self._find("file.start", expected=f"{self.next:012}", found=found)
+
     def end(self) -> None:
         """After the last line."""
         if self.act:

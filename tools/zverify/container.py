@@ -6,11 +6,11 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
 from blake3 import blake3
 
 from . import frames
+from .event import is_day
 
 BLOCK = 512
 MAX_TAR = 256 << 30
@@ -23,9 +23,13 @@ BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 TAG_FILES = ("bagit.txt", "bag-info.txt", "manifest-sha512.txt", "manifest-blake3.txt", "tagmanifest-sha512.txt")
 _TAIL = TAG_FILES[1:]
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?<!\.)\Z")
+_CHARACTERS = re.compile(r"[A-Za-z0-9._-]+\Z")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_TYPES = {b"1": "bundle.tar_link", b"2": "bundle.tar_link", b"3": "bundle.tar_device", b"4": "bundle.tar_device",
+          b"5": "bundle.tar_directory", b"6": "bundle.tar_device", b"L": "bundle.tar_gnu", b"K": "bundle.tar_gnu",
+          b"g": "bundle.tar_pax", b"x": "bundle.tar_pax"}  # fmt: skip
 _OCTAL = re.compile(rb"[0-7]{11}\0\Z")
 
 
@@ -38,9 +42,24 @@ class Stop(Exception):
         self.offset = offset
 
 
-def good_name(path: str) -> bool:
+def path_fault(path: str) -> str | None:
+    """What is wrong with a path in the tar, as a code; None for a good one."""
     parts = path.split("/")
-    return all(_PART.match(p) and not _DEVICE.match(p) for p in parts)
+    if not path.isascii():
+        return "bundle.path_not_ascii"
+    if path.startswith("/"):
+        return "bundle.path_absolute"
+    if "\\" in path:
+        return "bundle.path_backslash"
+    if "" in parts:
+        return "bundle.path_empty"
+    if "." in parts or ".." in parts:
+        return "bundle.path_parent"
+    if not all(_CHARACTERS.match(p) for p in parts):
+        return "bundle.path_character"
+    if not all(_PART.match(p) and not _DEVICE.match(p) for p in parts):
+        return "bundle.path_reserved"
+    return None
 
 
 class TarBytes:
@@ -56,9 +75,11 @@ class TarBytes:
 
     def _frame(self, frame: frames.Frame) -> None:
         if frame.size is None or not frame.checksum:
-            raise frames.BadFrames("a frame without content size or checksum", "bundle.zst_frame")
+            raise frames.BadFrames("a frame without content size or checksum", "bundle.zst_header")
+        if frame.raw[4] & 0x10:
+            raise frames.BadFrames("the unused bit of a frame header is set", "bundle.zst_header")
         if frame.size == 0:
-            raise frames.BadFrames("an empty frame", "bundle.zst_frame")
+            raise frames.BadFrames("an empty frame", "bundle.zst_empty_frame")
 
     def _more(self) -> bool:
         if self._ended:
@@ -146,26 +167,32 @@ class Bag:
     info: list[tuple[str, str]] = field(default_factory=list)
     _digests: dict[str, tuple[str, str]] = field(default_factory=dict)
     _tags: dict[str, bytes] = field(default_factory=dict)
-    _folded: set[str] = field(default_factory=set)
     _octets: int = 0
     _order: list[str] = field(default_factory=list)
 
     def payload(self) -> Iterator[Entry]:
-        """Every payload file (its path without `data/`); tag files are kept and checked by `end`. Raises Stop."""
+        """Every payload file (its path without `data/`); tag files are kept and checked at the end. Raises Stop."""
+        count = 0
         while (found := self._header()) is not None:
-            path, size = found
-            self._order.append(path)
-            if len(self._order) > MAX_FILES:
-                raise Stop("bundle.limit_entries", "10,000", self.tar.offset)
-            if path.startswith("data/"):
+            name, size, at = found
+            count += 1
+            if count > MAX_FILES:
+                raise Stop("bundle.limit_entries", "10,000", at)
+            path = self._path(name, at)
+            if path is None:
+                for _ in self.tar.pieces(size):
+                    pass
+            elif path.startswith("data/"):
                 yield from self._payload_file(path, size)
             else:
                 self._tag_file(path, size)
             self._padding(path, size)
-        self._after()
+        if self.tar.take(1):
+            raise Stop("bundle.tar_trailing", "bytes behind the end of the tar", self.tar.offset)
         self._end()
 
     def _payload_file(self, path: str, size: int) -> Iterator[Entry]:
+        self._order.append(path)
         sha, b3 = hashlib.sha512(), blake3()
         raw = self.tar.pieces(size)
 
@@ -187,98 +214,135 @@ class Bag:
             raise Stop("bundle.limit_tag_file", path, self.tar.offset)
         content = b"".join(self.tar.pieces(size))
         if path in TAG_FILES:
+            self._order.append(path)
             self._tags[path] = content
         else:
-            self.find("bundle.bag_files", path, self.tar.offset, "not a file of a bag")
+            self.find("bundle.bag_unexpected_file", path, self.tar.offset, "not a file of a bag")
 
-    def _padding(self, path: str, size: int) -> None:
+    def _padding(self, path: str | None, size: int) -> None:
         padding = b"".join(self.tar.pieces(-size % BLOCK))
         if padding.strip(b"\0"):
             self.find("bundle.tar_padding", path, self.tar.offset, "not NUL")
 
     # headers
 
-    def _header(self) -> tuple[str, int] | None:
+    def _header(self) -> tuple[str, int, int] | None:
+        """(name, size, offset) of the next file; None at the end."""
         at = self.tar.offset
         block = self.tar.take(BLOCK)
         if len(block) < BLOCK:
             raise Stop("bundle.tar_truncated", "no end of the tar", at)
         if not block.strip(b"\0"):
-            if self.tar.take(BLOCK) != bytes(BLOCK):
-                raise Stop("bundle.tar_end", "not two blocks of NUL", at)
+            self._second_block(at)
             return None
-        if block[156:157] != b"0" or block[257:265] != b"ustar\00000":
-            raise Stop("bundle.tar_entry", "not a regular file of a ustar archive", at)
         name = block[:100].split(b"\0", 1)[0]
         size, mtime = _octal(block[124:136]), _octal(block[136:148])
-        if size is None:
-            raise Stop("bundle.tar_header", "size", at)
+        if block[257:263] != b"ustar\0" or size is None:
+            raise Stop("bundle.tar_header_unreadable", "not a ustar header with a size", at)
+        if block[156:157] != b"0":
+            kind = block[156:157]
+            raise Stop(_TYPES.get(kind, "bundle.tar_type"), f"{_show(name)}: type {_show(kind)}", at)
         if self.mtime is None:
             self.mtime = mtime
         if mtime is None or len(name) > 99 or block != header(name, size, self.mtime):
             self.find("bundle.tar_header", _show(name), at, "another header than the one there is for this file")
-        return self._path(name, at), size
+        return _show(name), size, at
 
-    def _path(self, name: bytes, at: int) -> str:
-        text = _show(name)
-        bag, _, path = text.partition("/")
-        if not text.isascii() or not good_name(text) or not path:
-            raise Stop("bundle.path", text, at)
-        if self.name is None:
+    def _second_block(self, at: int) -> None:
+        block = self.tar.take(BLOCK)
+        if len(block) < BLOCK:
+            raise Stop("bundle.tar_truncated", "one block of NUL at the end", at)
+        if block.strip(b"\0"):
+            raise Stop("bundle.tar_end", "not two blocks of NUL", at)
+
+    def _path(self, name: str, at: int) -> str | None:
+        """The path in the bag; None for a name whose content is not handed on."""
+        bag, slash, path = name.partition("/")
+        fault = path_fault(name)
+        if fault is None and self.name is None:
             self.name = bag
-        if bag != self.name:
-            raise Stop("bundle.path", text + " is outside the bag", at)
+        if fault is None and (bag != self.name or not slash):
+            fault = "bundle.path_outside"
+        fault = fault or self._collision(path)
+        if fault:
+            self.find(fault, name, at, "refused")
+            return None
         folded = path.lower()
-        if folded in self._folded or any(p in self._files for p in _parents(folded)) or folded in self._dirs:
-            raise Stop("bundle.path_twice", text, at)
-        self._folded.add(folded)
         self._files.add(folded)
+        self._exact.add(path)
         self._dirs.update(_parents(folded))
         return path
 
+    def _collision(self, path: str) -> str | None:
+        folded = path.lower()
+        if path in self._exact:
+            return "bundle.path_duplicate"
+        if folded in self._files:
+            return "bundle.path_case"
+        if folded in self._dirs or any(p in self._files for p in _parents(folded)):
+            return "bundle.path_file_and_directory"
+        return None
+
     def __post_init__(self):
         self._files: set[str] = set()
+        self._exact: set[str] = set()
         self._dirs: set[str] = set()
-
-    def _after(self) -> None:
-        if self.tar.take(1):
-            raise Stop("bundle.tar_end", "bytes behind the end of the tar", self.tar.offset)
 
     # the bag
 
     def _end(self) -> None:
         payload = list(self._digests)
-        wanted = ["bagit.txt", *payload, *_TAIL]
-        if self._order != wanted or not payload:
-            self.find("bundle.bag_files", None, None, "the files of a bag, in their order")
         for name in TAG_FILES:
             if name not in self._tags:
-                self.find("bundle.bag_files", name, None, "missing")
+                self.find("bundle.bag_missing_file", name, None, "missing")
+        if not payload:
+            self.find("bundle.bag_missing_file", "data/", None, "no payload")
+        wanted = [n for n in ("bagit.txt", *payload, *_TAIL) if n in self._tags or n in self._digests]
+        if self._order != wanted:
+            place = next(found for found, due in zip(self._order, wanted) if found != due)
+            self.find("bundle.bag_order", place, None, "the files of a bag, in their order")
         if self._tags.get("bagit.txt", BAGIT) != BAGIT:
-            self.find("bundle.bagit", "bagit.txt", None, "another content")
-        self._manifest("manifest-sha512.txt", [(self._digests[p][0], p) for p in payload])
-        self._manifest("manifest-blake3.txt", [(self._digests[p][1], p) for p in payload])
-        tags = [(hashlib.sha512(self._tags[n]).hexdigest(), n) for n in TAG_FILES[:4] if n in self._tags]
+            self.find("bundle.bag_declaration", "bagit.txt", None, "another content")
+        self._manifest("manifest-sha512.txt", {p: self._digests[p][0] for p in payload})
+        self._manifest("manifest-blake3.txt", {p: self._digests[p][1] for p in payload})
+        tags = {n: hashlib.sha512(self._tags[n]).hexdigest() for n in TAG_FILES[:4] if n in self._tags}
         self._manifest("tagmanifest-sha512.txt", tags)
         self._info()
 
-    def _manifest(self, name: str, wanted: list[tuple[str, str]]) -> None:
-        """Compares a manifest with what was read: a wrong digest is told with its file, anything else with the manifest."""
+    def _manifest(self, name: str, due: dict[str, str]) -> None:
+        """Compares a manifest with what was read, each fault told with the file it is about."""
         if name not in self._tags:
             return
-        lines = self._tags[name].decode("utf-8", "replace").split("\n")
-        expected = [f"{digest}  {path}" for digest, path in wanted] + [""]
-        if lines == expected:
-            return
-        told = False
-        listed = {line[-len(path) :]: line for line in lines for path in (line.partition("  ")[2],) if path}
-        for digest, path in wanted:
-            line = listed.get(path)
-            if line is not None and line != f"{digest}  {path}":
-                told = True
-                self.find("bundle.digest", path, None, f"{name}: expected {line[:140]}, found {digest}")
-        if not told or len(lines) != len(expected):
-            self.find("bundle.manifest", name, None, "not a line for every file in its order")
+        length = 64 if name == "manifest-blake3.txt" else 128
+        line_form = re.compile(rf"([0-9a-f]{{{length}}})  (.+)\Z", re.DOTALL)
+        lines = self._tags[name].decode("utf-8", "backslashreplace").split("\n")
+        if lines.pop() != "":
+            self.find("bundle.manifest_syntax", name, None, "the last line is not ended")
+        listed: dict[str, str] = {}
+        for line in lines:
+            match = line_form.match(line)
+            if not match:
+                self.find("bundle.manifest_syntax", name, None, line[:200])
+            elif match[2] in listed:
+                self.find("bundle.manifest_duplicate", match[2], None, name)
+            else:
+                listed[match[2]] = match[1]
+        self._compare(name, due, listed)
+
+    def _compare(self, name: str, due: dict[str, str], listed: dict[str, str]) -> None:
+        for path in listed:
+            if path not in due:
+                self.find("bundle.manifest_absent_file", path[:200], None, name)
+        for path, digest in due.items():
+            if path not in listed:
+                self.find("bundle.manifest_unlisted", path, None, name)
+            elif listed[path] != digest:
+                self.find("bundle.digest", path, None, f"{name}: expected {listed[path]}, found {digest}")
+        order = [p for p in listed if p in due], [p for p in due if p in listed]
+        for found, wanted in zip(*order):
+            if found != wanted:
+                self.find("bundle.manifest_order", wanted, None, name)
+                break
 
     def _info(self) -> None:
         raw = self._tags.get("bag-info.txt")
@@ -286,37 +350,27 @@ class Bag:
             return
         lines = raw.decode("utf-8", "replace").split("\n")
         if len(lines) > MAX_INFO_LINES + 1:
-            self.find("bundle.info_lines", "bag-info.txt", None, "more than 1,000 lines")
+            self.find("bundle.bag_info", "bag-info.txt", None, "more than 1,000 lines")
             return
         good = lines[-1] == "" and len(lines) > 2 and _is_utf8(raw)
         for line in lines[:-1]:
             label, separator, value = line.partition(": ")
             self.info.append((label, value))
-            if len(value.encode("utf-8")) > 1000:
-                self.find("bundle.info_value", "bag-info.txt", None, line[:100])
             good = good and bool(separator) and bool(_LABEL.match(label)) and _good_value(value)
         labels = [label.lower() for label, _ in self.info]
         ends = [label for label, _ in (self.info[:1] + self.info[-1:])]
         alone = labels.count("bagging-date") == 1 and labels.count("payload-oxum") == 1
-        if not good or not alone or ends != ["Bagging-Date", "Payload-Oxum"]:
-            self.find("bundle.info", "bag-info.txt", None, "not of its form")
-            return
-        self._info_values()
-
-    def _info_values(self) -> None:
+        if not good or not alone or ends != ["Bagging-Date", "Payload-Oxum"] or not is_day(self.info[0][1]):
+            self.find("bundle.bag_info", "bag-info.txt", None, "not of its form")
         oxum = f"{self._octets}.{len(self._digests)}"
-        if self.info[-1][1] != oxum:
-            self.find("bundle.oxum", "bag-info.txt", None, f"expected {oxum}, found {self.info[-1][1][:60]}")
-        try:
-            good = date.fromisoformat(self.info[0][1]).isoformat() == self.info[0][1]
-        except ValueError:
-            good = False
-        if not good:
-            self.find("bundle.info", "bag-info.txt", None, "Bagging-Date")
+        found = [value for label, value in self.info if label == "Payload-Oxum"]
+        if found and found[-1] != oxum:
+            self.find("bundle.bag_oxum", "bag-info.txt", None, f"expected {oxum}, found {found[-1][:60]}")
 
 
 def _good_value(value: str) -> bool:
-    return bool(value) and value == value.strip() and not _CONTROL.search(value)
+    short = len(value.encode("utf-8", "replace")) <= 1000
+    return bool(value) and short and value == value.strip() and not _CONTROL.search(value)
 
 
 def _is_utf8(raw: bytes) -> bool:

@@ -45,11 +45,12 @@ class Derive:
 
     def event(self, e: Event, edition: Edition | None, case: Case | None, state: State) -> None:
         self.at = e.at
-        self._names(e)
+        if case:
+            self._names(e)
         if e.subject.startswith("item/"):
             more = self.items.setdefault(e.subject, {})
-            self._texts(e, more)
             if case:
+                self._texts(e, more)
                 self._folded(e, case, more, state.item(e.subject))
 
     def _names(self, e: Event) -> None:

@@ -33,7 +33,7 @@ class _Source:
         while len(data) < count:
             more = self._file.read(count - len(data))
             if not more:
-                raise BadFrames(f"the file ends inside {what}")
+                raise BadFrames(f"the file ends inside {what}", "bundle.zst_truncated")
             data += more
         self.read_total += count
         return data
@@ -62,7 +62,7 @@ def _header(source: _Source) -> Frame:
     flags = descriptor[0]
     single, checksum = bool(flags & 0x20), bool(flags & 0x04)
     if flags & 0x08 or flags & 0x03:
-        raise BadFrames("a reserved bit, or a dictionary")
+        raise BadFrames("a reserved bit, or a dictionary", "bundle.zst_header")
     window_byte = b"" if single else source.take(1, "a frame header")
     width = (1 if single else 0, 2, 4, 8)[flags >> 6]
     size_bytes = source.take(width, "a frame header")
@@ -85,7 +85,8 @@ def read(file, on_frame=None) -> Iterator[bytes]:
         if not magic:
             return
         if magic != _MAGIC:
-            raise BadFrames("not a zstd frame")
+            skippable = 0x184D2A50 <= int.from_bytes(magic, "little") <= 0x184D2A5F
+            raise BadFrames("not a zstd frame", "bundle.zst_skippable" if skippable else "bundle.zst_foreign")
         frame = _header(source)
         if on_frame:
             on_frame(frame)

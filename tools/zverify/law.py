@@ -50,7 +50,7 @@ class Law:
         office = self.state.office
         key = office["keys"].get(by)
         if key is None:
-            return None if office["edition"] and not office["known"] else "signer.unknown"
+            return "signer.unknown" if office["known"] else None
         if key["from"] > act:
             return "signer.unknown"
         if key["use"] == "ledger":
@@ -86,7 +86,6 @@ class Law:
         breaches = judging.all()
         for breach in breaches:
             self._report(e, place, breach)
-            self._refused = self._refused or breach.code == "genesis.signer"
         self._count([b.cls for b in breaches])
         self._tell(e, edition, judging.case if self._fold(judging, breaches) else None)
 

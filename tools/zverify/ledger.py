@@ -87,7 +87,9 @@ class Verification:
             self.find("checkpoint.origin", place, expected=chain.origin, found=read.origin)
             return
         signed = self.ledger_key is not None and read.signed_by(self.ledger_key)
-        if not signed and (self.ledger_key or chain.known_past):
+        if self.ledger_key is None:
+            self.report.add("checkpoint.key_unknown", "uncheckable", file=place.file)
+        elif not signed:
             self.find("checkpoint.signature", place, expected=self.ledger_key)
         if read.size > chain.tree.size:
             self.find("checkpoint.shorter", place, expected=f">= {read.size}", found=str(chain.tree.size))
@@ -129,9 +131,10 @@ def verify_ledger(folder: Path, origin: str, genesis: str, editions: dict[str, E
 
 def _segment(run: Verification, path: Path) -> None:
     name, number = f"log/{path.name}", 0
+    run.chain.begin_file(name, path.name.split(".")[0])
     try:
         for data, ended in reading.lines(reading.pieces(path)):
             number += 1
             run.chain.line(data, ended, name, number)
     except frames.BadFrames as error:
-        run.find("segment.damaged", Place(name, number), run.chain.next, found=str(error))
+        run.find("log.damaged_frame", Place(name, number), found=str(error))

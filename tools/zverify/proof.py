@@ -220,7 +220,7 @@ class Proof:
             self._find("seal.act", e.seq, expected=f"act {e.act}", found=f"act {seal.first} {seal.head}")
         if not e.seq < seal.size <= self.top["size"] or seal.size - seal.first > 4096:
             self._find("seal.size", e.seq, found=str(seal.size))
-        name = f"{self.origin}/{crypto.label(e.by)}"
+        name = f"{seal.origin}/{crypto.label(e.by)}"
         if not seal.signature.verifies(name, e.by, seal.text):
             self._find("seal.signature", e.seq, expected=f"{name} under {e.by}")
 

@@ -4,6 +4,7 @@ _TABLE = """
 line.canonical|这一行不是规范的JSON，或者超出限制|the line is not canonical JSON, or over a limit
 line.shape|这一行不是事件、封签或同步标记，或者成员不对|the line is none of event, seal and mark, or its members are wrong
 line.unterminated|这一行没有换行结尾|the line is not ended
+file.start|文件名不是其首个事件的序号，或者行为跨越文件|the file is not named by its first event, or an act goes on from the file before
 event.version|事件的格式版本不是1|the event's format version is not 1
 seq.order|事件序号不连续|the event's number is not the number of events before it
 chain.broken|与前一事件的链接断开|the chain to the event before is broken
@@ -42,7 +43,8 @@ checkpoint.signature|检查点没有台账密钥的有效签名|the checkpoint h
 checkpoint.form|检查点的格式不对|the checkpoint is not well-formed
 checkpoint.fork|检查点的树根与台账不同，台账有分叉|the root at the checkpoint's size is another: a fork
 checkpoint.shorter|台账短于检查点，有回退|the log is shorter than the checkpoint: a rollback
-segment.damaged|已结束的日志段压缩数据损坏|a closed segment is not whole zstd frames
+log.damaged_frame|已结束的日志段压缩数据损坏|a closed segment is not whole zstd frames
+checkpoint.key_unknown|台账密钥未知，检查点的签名无法核验|the ledger key is not known, the signature on the checkpoint was not checked
 prefix.unproved|所读为前缀，最新的行为没有检查点证明|a prefix: the newest acts are unproved without a checkpoint
 law.not_checked|没有之前的状态，合法性无法核验|the law was not checked: the state before is not known
 proof.form|证明文件的格式不对|the proof is not well-formed

@@ -110,8 +110,10 @@ fn every_code_has_both_texts() {
             source.push_str(&std::fs::read_to_string(path).unwrap());
         }
     }
-    let used: std::collections::BTreeSet<&str> =
-        source.split('"').filter(|text| text.starts_with("bundle.") && !text.contains('…')).collect();
+    let used: std::collections::BTreeSet<&str> = source
+        .split('"')
+        .filter(|text| text.starts_with("bundle.") && !text.contains('…') && !text.ends_with(".json"))
+        .collect();
     assert!(used.len() > 40);
     for code in used {
         let message = crate::fault::message(code).unwrap_or_else(|| panic!("no text for {code}"));

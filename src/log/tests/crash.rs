@@ -32,7 +32,7 @@ fn every_acknowledged_act_survives_a_crash_at_any_call() {
         let (disk, mut told) = (FakeDisk::with_page(PAGE), Told::default());
         disk.stop_before(stop);
         let done = run(&disk, &settings, &mut told).is_some();
-        for image in disk.images(48, stop) {
+        for image in disk.images(32, stop) {
             told.check(&image, &settings);
         }
         if done {
@@ -50,7 +50,7 @@ fn recovery_may_be_interrupted_at_any_call() {
         let (disk, mut told) = (FakeDisk::with_page(PAGE), Told::default());
         disk.stop_before(stop);
         let done = run(&disk, &settings, &mut told).is_some();
-        for image in disk.images(10, stop) {
+        for image in disk.images(6, stop) {
             recover_in_pieces(&image, &settings, &told, stop);
         }
         if done {
@@ -71,7 +71,7 @@ fn recover_in_pieces(image: &FakeDisk, settings: &Settings, told: &Told, seed: u
         if !disk.stopped() {
             break;
         }
-        for again in disk.images(6, seed ^ stop) {
+        for again in disk.images(4, seed ^ stop) {
             told.check(&again, settings);
         }
     }
@@ -88,7 +88,7 @@ fn a_reader_sees_only_what_a_crash_cannot_take_back() {
         disk.go_on();
         let (reader, _) = LogReader::open(Arc::new(disk.clone()), &settings).unwrap();
         let seen = verified(&reader, &settings);
-        for image in disk.images(12, stop) {
+        for image in disk.images(8, stop) {
             let (log, _) = open(&image, &settings).unwrap();
             let calls = disk.calls();
             assert!(

@@ -63,7 +63,7 @@ fn any_bad_byte_is_found_read_around_and_repaired() {
     assert_eq!(files.len(), 4, "{files:?}");
     for path in &files {
         let content = disk.content(path).unwrap();
-        for at in (0..content.len()).step_by(41) {
+        for at in (0..content.len()).step_by(89) {
             let bad = disk.images(1, 0).pop().unwrap();
             let mut changed = content.clone();
             changed[at] ^= 1 << (at % 8);
@@ -226,7 +226,7 @@ fn a_repair_interrupted_anywhere_is_completed() {
         spoil(&disk);
         disk.stop_before(stop);
         let done = mend(&disk, &settings, &acts, &[]).is_ok();
-        for image in disk.images(24, stop) {
+        for image in disk.images(16, stop) {
             repaired(&image, &settings, &acts, &format!("stopped before call {stop}"));
         }
         if done {

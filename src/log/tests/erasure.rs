@@ -66,6 +66,21 @@ fn a_part_leaves_closed_and_open_segments_and_side_files() {
 }
 
 #[test]
+fn a_second_form_that_a_crash_left_does_not_keep_a_part() {
+    let (disk, settings, before) = ledger();
+    let packed = disk.content("log/000000000004.jsonl.zst").unwrap();
+    disk.tamper("log/000000000004.jsonl", Some(zstd::decode_all(&packed[..]).unwrap()));
+    let (log, _) = open(&disk, &settings).unwrap();
+    log.erase(&[Erasure { seq: 5, part: PERSONAL }]).unwrap();
+    assert!(!holds(&disk, &body_of(event(&before, 5), "personal")));
+    log.close().unwrap();
+    assert!(disk.files().contains(&"log/000000000004.jsonl.zst".into()), "closing compresses what is left");
+    assert!(!disk.files().contains(&"log/000000000004.jsonl".into()));
+    let (log, _) = open(&disk, &settings).unwrap();
+    verified(&log.reader(), &settings);
+}
+
+#[test]
 fn an_erasure_interrupted_anywhere_is_completed_and_loses_nothing() {
     let erasures = [1, 6, 10].map(|seq| Erasure { seq, part: PERSONAL });
     let (_, settings, before) = ledger();
@@ -74,7 +89,7 @@ fn an_erasure_interrupted_anywhere_is_completed_and_loses_nothing() {
         let from = disk.calls().len() as u64;
         disk.stop_before(from + stop);
         let done = open(&disk, &settings).and_then(|(log, _)| log.erase(&erasures)).is_ok();
-        for image in disk.images(24, stop) {
+        for image in disk.images(16, stop) {
             let (log, _) = open(&image, &settings).unwrap();
             verified(&log.reader(), &settings);
             log.erase(&erasures).unwrap();

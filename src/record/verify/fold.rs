@@ -1,6 +1,7 @@
 //! The ordered half of a verification: sequence, chain, tree, acts, authority, time, law.
 
 mod ending;
+mod parts;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -113,6 +114,10 @@ pub(super) struct Fold<L: Law> {
     /// Set by the first root that differs; later roots could only differ too.
     tree_broken: bool,
     after_synced: bool,
+    /// Whether what is read left its ledger: it has no local lines then.
+    pub exported: bool,
+    /// Parts that events have named as erased, with the digest of those that were missing.
+    erased: HashMap<(u64, PartName), Option<PartDigest>>,
     opens: HashMap<u64, Subject>,
     signed: Vec<Signed>,
     report: Report,
@@ -146,6 +151,8 @@ impl<L: Law> Fold<L> {
             keys: HashMap::new(),
             tree_broken: false,
             after_synced: false,
+            exported: false,
+            erased: HashMap::new(),
             opens: HashMap::new(),
             signed: Vec::new(),
             report,
@@ -179,9 +186,10 @@ impl<L: Law> Fold<L> {
                 Body::Event(event) => self.event(*event, &place),
                 Body::Seal(seal) => self.seal(seal, place),
                 Body::Synced(events) => self.synced(events, &place),
+                Body::Start(first) => self.file_starts(first, &place),
                 Body::Bad(finding) => {
                     self.spoil_act();
-                    self.add(finding, &place);
+                    self.add(*finding, &place);
                 }
             }
         }
@@ -308,61 +316,6 @@ impl<L: Law> Fold<L> {
         }
     }
 
-    /// Which parts this copy must have, and must not have.
-    fn check_parts(&mut self, event: &Event, held: &[PartName], found: &mut Vec<Finding>) {
-        match self.copy {
-            Copy::Full => {
-                for (name, digest) in &event.parts {
-                    if !held.contains(name) {
-                        self.chain.absent.insert((event.seq, *name), *digest);
-                    }
-                }
-            }
-            Copy::Public => {
-                let leaks = held.iter().filter(|name| **name != PartName::Open);
-                found.extend(
-                    leaks.map(|name| Finding::integrity("part.leak", "open parts only", name.as_str())),
-                );
-                if held.contains(&PartName::Open) && !self.law.standing_open(&event.kind) {
-                    self.opens.insert(event.seq, event.subject.clone());
-                }
-            }
-        }
-        if event.kind.as_str() == "part.erased" {
-            self.check_erasure(event, found);
-        }
-    }
-
-    /// Parts that are here hold what the rule book demands.
-    fn check_members(
-        &self,
-        event: &Event,
-        present: &[(PartName, Map<String, Value>)],
-        found: &mut Vec<Finding>,
-    ) {
-        for (name, data) in present {
-            if let Some(missing) = self.law.missing_member(&event.kind, *name, data) {
-                found.push(Finding::integrity("part.member_missing", missing, name.as_str()));
-            }
-        }
-    }
-
-    /// `part.erased` accounts for a missing part, by the digest that the part's own event commits to.
-    fn check_erasure(&mut self, event: &Event, found: &mut Vec<Finding>) {
-        let name = match event.fact("part") {
-            Some("closed") => PartName::Closed,
-            Some("open") => PartName::Open,
-            _ => PartName::Personal,
-        };
-        let of = event.fact_number("of").unwrap_or(u64::MAX);
-        let Some(digest) = self.chain.absent.remove(&(of, name)) else { return };
-        self.report.erased += 1;
-        let named = event.fact("digest").unwrap_or_default();
-        if named != digest.to_string() {
-            found.push(Finding::integrity("erasure.digest", digest, named));
-        }
-    }
-
     /// Takes the event into the chain as it stands, so that one fault is reported once.
     fn advance(&mut self, event: &Event, chain: ChainHash, leaf: TreeHash, parts: usize) {
         self.tree_broken |= event.seq != self.chain.head.frontier.size();
@@ -402,9 +355,24 @@ impl<L: Law> Fold<L> {
     }
 
     fn synced(&mut self, events: u64, place: &Spot) {
+        if self.exported {
+            self.spoil_act();
+            return self.add(Finding::integrity("line.shape", "an event or a seal", "a local line"), place);
+        }
         let stands_twice = std::mem::replace(&mut self.after_synced, true);
         if self.act.is_some() || stands_twice || events != self.chain.head.frontier.size() {
             self.add(Finding::integrity("synced.wrong", self.chain.head.frontier.size(), events), place);
+        }
+    }
+
+    /// A file begins: with the event its name says, and with an act.
+    fn file_starts(&mut self, first: u64, place: &Spot) {
+        let next = self.chain.head.frontier.size();
+        if let Some(act) = &self.act {
+            let expected = format!("the seal of act {}", act.first);
+            self.add(Finding::integrity("file.start", expected, "another file"), place);
+        } else if first != next {
+            self.add(Finding::integrity("file.start", next, first), place);
         }
     }
 

@@ -83,11 +83,22 @@ impl<L: Law> Verifier<L> {
         verifier
     }
 
-    /// Names the file the following bytes come from; whatever line was unfinished ends here.
+    /// The same, for what has left its ledger: a bundle's events, which have no local lines.
+    #[must_use]
+    pub fn exported(mut self) -> Self {
+        self.fold.exported = true;
+        self
+    }
+
+    /// Names the file the following bytes come from; whatever line was unfinished ends here. A file named
+    /// `…/<12 digits>.jsonl…` must begin with that event, which must begin an act.
     pub fn file(&mut self, name: &str) {
         self.flush(true);
         self.file = name.into();
         self.next_line = 1;
+        if let Some(first) = first_of(name) {
+            self.pending.push(Prepared::start(self.file.clone(), first));
+        }
     }
 
     /// Takes the next bytes.
@@ -154,6 +165,13 @@ impl<L: Law> Verifier<L> {
         let last = std::mem::take(&mut self.pending);
         self.fold.block(last);
     }
+}
+
+/// The event that a file of events begins with, as its name says; `None` for other names.
+pub fn first_of(name: &str) -> Option<u64> {
+    let (digits, _) = name.rsplit('/').next()?.split_once(".jsonl")?;
+    let first: u64 = digits.parse().ok()?;
+    (format!("{first:012}") == digits).then_some(first)
 }
 
 /// Checks that a checkpoint is of this origin and signed by the ledger key; `None` when it is.

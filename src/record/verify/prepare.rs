@@ -29,7 +29,15 @@ pub(super) enum Body {
     Event(Box<PreparedEvent>),
     Seal(Box<Seal>),
     Synced(u64),
-    Bad(Finding),
+    /// Not a line: a file begins here whose name says that it begins with this event.
+    Start(u64),
+    Bad(Box<Finding>),
+}
+
+impl Prepared {
+    pub fn start(file: Arc<str>, first: u64) -> Self {
+        Self { file, line: 1, body: Body::Start(first) }
+    }
 }
 
 /// An event line, read and hashed, its parts checked.
@@ -69,14 +77,16 @@ impl Block<'_> {
 
 fn prepare_line(line: &[u8]) -> Body {
     let Some(line) = line.strip_suffix(b"\n") else {
-        return Body::Bad(Finding::integrity("line.unterminated", "a line end", "the end of the file"));
+        return Body::Bad(
+            Finding::integrity("line.unterminated", "a line end", "the end of the file").into(),
+        );
     };
     let prepared = Line::parse(line).and_then(|line| match line {
         Line::Event(raw) => prepare_event(&raw).map(|event| Body::Event(Box::new(event))),
         Line::Seal(note) => Ok(prepare_seal(&note)),
         Line::Synced(events) => Ok(Body::Synced(events)),
     });
-    prepared.unwrap_or_else(|error| Body::Bad(line_finding(&error)))
+    prepared.unwrap_or_else(|error| Body::Bad(line_finding(&error).into()))
 }
 
 fn line_finding(error: &LineError) -> Finding {
@@ -91,7 +101,7 @@ fn line_finding(error: &LineError) -> Finding {
 fn prepare_seal(note: &str) -> Body {
     match Seal::parse(note) {
         Ok(seal) => Body::Seal(Box::new(seal)),
-        Err(error) => Body::Bad(Finding::integrity("seal.form", "a seal's signed note", error)),
+        Err(error) => Body::Bad(Finding::integrity("seal.form", "a seal's signed note", error).into()),
     }
 }
 

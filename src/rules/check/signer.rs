@@ -10,8 +10,9 @@ use crate::record::{Authority, Class, Event, KeyId};
 /// Whether `key` may sign the act that begins at event `act`.
 pub(in super::super) fn authority(state: &State, key: &KeyId, act: u64) -> Authority {
     let Some(known) = state.office.keys.get(key) else {
-        // Where no known edition is in force nothing can be said of keys enrolled since.
-        return if state.office.known { Authority::Unknown } else { Authority::Enrolled };
+        // Under an edition that is not at hand nothing can be said of keys enrolled since.
+        let blind = state.office.edition.is_some() && !state.office.known;
+        return if blind { Authority::Enrolled } else { Authority::Unknown };
     };
     if known.from > act {
         Authority::Unknown

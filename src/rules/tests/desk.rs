@@ -94,15 +94,27 @@ impl Desk {
 
     fn make() -> Self {
         let mut desk = Self::empty();
-        desk.go(desk.genesis());
-        for (name, seed, roles) in STAFF.iter().skip(1) {
-            let added = desk.draft("admin", "person.added", &format!("person/{name}"));
-            desk.go(added.with(json!({"roles": roles})).part(PartName::Personal));
-            if *seed != 0 {
-                desk.go(desk.enrol(name, *seed));
-            }
+        for step in Self::opening() {
+            desk.go(step(&desk));
         }
         desk
+    }
+
+    /// How many events it takes until the office is at work.
+    pub const OPENING: u64 = 14;
+
+    /// The events until the office is at work.
+    pub fn opening() -> impl Iterator<Item = Box<dyn Fn(&Self) -> Draft>> {
+        let genesis: Box<dyn Fn(&Self) -> Draft> = Box::new(Self::genesis);
+        let staff = STAFF.iter().skip(1).flat_map(|(name, seed, roles)| {
+            let added: Box<dyn Fn(&Self) -> Draft> = Box::new(move |desk: &Self| {
+                let added = desk.draft("admin", "person.added", &format!("person/{name}"));
+                added.with(json!({"roles": roles})).part(PartName::Personal)
+            });
+            let key: Box<dyn Fn(&Self) -> Draft> = Box::new(move |desk: &Self| desk.enrol(name, *seed));
+            [Some(added), (*seed != 0).then_some(key)].into_iter().flatten()
+        });
+        std::iter::once(genesis).chain(staff)
     }
 
     pub fn genesis(&self) -> Draft {

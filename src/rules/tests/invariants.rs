@@ -12,7 +12,7 @@ const ATTRIBUTES: [&str; 4] = ["open", "on_request", "withheld", "partial"];
 const OUTCOMES: [&str; 6] = ["maintain", "to_on_request", "to_open", "to_partial", "lapsed", "deferred"];
 
 /// One thing somebody tries: a choice of kind, item and variant.
-fn attempt(desk: &Desk, (kind, item, variant): (u8, usize, usize)) -> Draft {
+pub fn attempt(desk: &Desk, (kind, item, variant): (u8, usize, usize)) -> Draft {
     let item = ITEMS[item % ITEMS.len()];
     let attribute = ATTRIBUTES[variant % ATTRIBUTES.len()];
     match kind {

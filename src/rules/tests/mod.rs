@@ -6,6 +6,7 @@ mod forms;
 mod invariants;
 mod items;
 mod office;
+mod samples;
 mod texts;
 
 use desk::{BOOKS, Desk, Draft};

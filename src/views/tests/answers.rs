@@ -172,7 +172,7 @@ fn check_timelines(query: &Query<'_>, model: &Model) {
     }
 }
 
-fn ids<'m>(model: &'m Model, wanted: impl Fn(&Plain) -> bool) -> Vec<&'m Subject> {
+fn ids(model: &Model, wanted: impl Fn(&Plain) -> bool) -> Vec<&Subject> {
     model.items.iter().filter(|(_, plain)| wanted(plain)).map(|(id, _)| id).collect()
 }
 

@@ -12,6 +12,9 @@ use crate::record::{Event, Moment, Origin, Part, PartName, Subject};
 use crate::rules::{Books, Replay, admit, is_admitted, next_step};
 use crate::views::{EventLine, LinesInMemory};
 
+/// An event that is wanted: kind, subject, facts, parts.
+pub type Wanted<'a> = (&'a str, Subject, Value, Vec<(PartName, Value)>);
+
 /// A small generator of numbers, the same for the same seed.
 pub struct Dice(pub u64);
 
@@ -120,7 +123,7 @@ impl Sample {
     }
 
     /// Tries an act by person `who`; nothing is taken when the law refuses one of its events.
-    pub fn act(&mut self, who: usize, wishes: Vec<(&str, Subject, Value, Vec<(PartName, Value)>)>) -> bool {
+    pub fn act(&mut self, who: usize, wishes: Vec<Wanted<'_>>) -> bool {
         let (person, key) = (&self.people[who].0, SecretKey::from_seed([who as u8 + 1; 32]));
         let mut builder = ActBuilder::new(&self.origin, &self.head, self.now, Signer::key(&key));
         let (mut law, mut last) = (self.law.clone(), self.last.clone());

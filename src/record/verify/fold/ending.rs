@@ -1,6 +1,7 @@
 //! What can only be said at the end: checkpoints, parts that stayed missing, what was acknowledged since.
 
 use super::{Chain, Fold};
+use crate::record::event::PartName;
 use crate::record::finding::{Class, Finding, Report};
 use crate::record::law::Law;
 use crate::record::verify::{Copy, check_checkpoint};
@@ -46,8 +47,9 @@ impl<L: Law> Fold<L> {
     fn finish_parts(&mut self) {
         let mut absent: Vec<_> = self.chain.absent.keys().copied().collect();
         absent.sort_unstable();
+        let code = if self.copy == Copy::Public { "part.withheld" } else { "part.absent" };
         for (seq, name) in absent {
-            let finding = Finding::integrity("part.absent", "the part, or its erasure", name.as_str());
+            let finding = Finding::integrity(code, "the part, or its erasure", name.as_str());
             self.report.add(finding.at_seq(seq));
         }
         if self.copy == Copy::Public && self.law_known {
@@ -67,7 +69,8 @@ impl<L: Law> Fold<L> {
         }
         for (seq, subject) in self.law.opens_in_force() {
             let shown = opens.binary_search_by_key(&seq, |(seq, _)| *seq).is_ok();
-            if !shown && seq >= self.from {
+            let erased = self.erased.contains_key(&(seq, PartName::Open));
+            if !shown && !erased && seq >= self.from {
                 self.report.add(Finding::integrity("part.withheld", "the open part", subject).at_seq(seq));
             }
         }

@@ -1,6 +1,8 @@
 //! Verifying a bundle as it streams by: the container, every event, the law, and everything it ships beside them.
 
-use std::collections::BTreeMap;
+mod files;
+
+use std::collections::BTreeSet;
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 
@@ -8,12 +10,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::derived::{Deriving, Texts};
+use super::layout::{is_events, is_written_so};
 use super::meta::{CHECKPOINT, CONSISTENCY, Consistency, META, Meta, SMALL_MAX};
-use super::{BagFinding, BagReader, BagReport, Blake3Digest, Payload, PayloadVisitor};
+use super::{BagFinding, BagReader, BagReport, Payload, PayloadVisitor};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
-use crate::record::{ChainHash, Checkpoint, Class, Day, Finding, Moment, Origin, Place, Report};
+use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, Origin, Place, Report};
 use crate::rules::{Books, Replay, RuleBook, State};
 
 /// What an outsider brings to a bundle.
@@ -89,16 +92,18 @@ struct Visitor {
     trust_given: bool,
     partial_unknown: bool,
     checkpoints: usize,
+    /// Editions that the bundle ships.
+    shipped: BTreeSet<EditionDigest>,
 }
 
 impl PayloadVisitor for Visitor {
     fn payload(&mut self, file: &Payload<'_>, content: &mut dyn BufRead) -> Outcome<()> {
         match file.path {
-            META => self.meta = Some(Meta::parse(&small(file, content)?)?),
+            META => self.read_meta(&small(file, content)?)?,
             CHECKPOINT => self.read_checkpoint(&small(file, content)?),
             CONSISTENCY => self.read_consistency(&small(file, content)?),
-            path if path.starts_with("rules/") => self.rules(path, &small(file, content)?)?,
-            path if path.starts_with("events/") => self.events(path, content)?,
+            path if path.starts_with("rules/") => self.rules(path, &small(file, content)?),
+            path if is_events(path) => self.events(path, content)?,
             _ => {}
         }
         Ok(())
@@ -129,6 +134,7 @@ impl Visitor {
             verifier: None,
             findings: Vec::new(),
             partial_unknown: false,
+            shipped: BTreeSet::new(),
         }
     }
 
@@ -136,6 +142,15 @@ impl Visitor {
         let mut finding = Finding::integrity(code, expected, found);
         finding.place.file = Some(path.to_owned());
         self.findings.push(finding);
+    }
+
+    fn read_meta(&mut self, bytes: &[u8]) -> Outcome<()> {
+        let meta = Meta::parse(bytes)?;
+        if !is_written_so(&meta, bytes) {
+            self.integrity(META, "bundle.not_canonical", "canonical JSON", "another spelling");
+        }
+        self.meta = Some(meta);
+        Ok(())
     }
 
     fn read_checkpoint(&mut self, bytes: &[u8]) {
@@ -150,26 +165,27 @@ impl Visitor {
 
     fn read_consistency(&mut self, bytes: &[u8]) {
         match serde_json::from_slice(bytes) {
-            Ok(consistency) => self.consistency = Some(consistency),
+            Ok(consistency) => {
+                if !is_written_so(&consistency, bytes) {
+                    self.integrity(CONSISTENCY, "bundle.not_canonical", "canonical JSON", "another spelling");
+                }
+                self.consistency = Some(consistency);
+            }
             Err(error) => self.integrity(CONSISTENCY, "bundle.consistency", "a consistency proof", error),
         }
     }
 
-    /// An edition that this program does not have is taken from the bundle: its digest is what events name.
-    fn rules(&mut self, path: &str, bytes: &[u8]) -> Outcome<()> {
-        match std::str::from_utf8(bytes)
-            .map_err(|e| e.to_string())
-            .and_then(|text| RuleBook::parse(text).map_err(|fault| fault.text(Lang::En)))
-        {
-            Ok(book) if self.books.get(&book.digest()).is_some() => {
-                if book.canonical() != bytes {
-                    self.integrity(path, "bundle.rules", "canonical bytes", "other bytes");
-                }
+    /// A rule book is shipped to be read by people and by other programs. What this program judges by is what it has:
+    /// a bundle that could bring its own law could excuse anything.
+    fn rules(&mut self, path: &str, bytes: &[u8]) {
+        let read = std::str::from_utf8(bytes).map_err(|e| e.to_string());
+        match read.and_then(|text| RuleBook::parse(text).map_err(|fault| fault.text(Lang::En))) {
+            Ok(book) if book.canonical() == bytes && path == format!("rules/{}.json", book.name()) => {
+                self.shipped.insert(book.digest());
             }
-            Ok(book) => self.books.add(book),
+            Ok(_) => self.integrity(path, "bundle.rules", "canonical bytes under its own name", "others"),
             Err(error) => self.integrity(path, "bundle.rules", "a rule-book edition", error),
         }
-        Ok(())
     }
 
     fn events(&mut self, path: &str, content: &mut dyn BufRead) -> Outcome<()> {
@@ -178,6 +194,7 @@ impl Visitor {
         }
         let Some(verifier) = &mut self.verifier else { return Ok(()) };
         verifier.file(path);
+        let mut empty = true;
         while let Ok(bytes) = content.fill_buf() {
             let length = bytes.len();
             if length == 0 {
@@ -185,6 +202,10 @@ impl Visitor {
             }
             verifier.push(bytes);
             content.consume(length);
+            empty = false;
+        }
+        if empty {
+            self.integrity(path, "file.start", "an event", "an empty file");
         }
         Ok(())
     }
@@ -207,13 +228,13 @@ impl Visitor {
         let books = Arc::new(self.books.clone());
         if meta.from == 0 {
             let law = Deriving::new(Replay::new(books, origin), Texts::default());
-            return Ok(Verifier::new(trust, meta.edition, law));
+            return Ok(Verifier::new(trust, meta.edition, law).exported());
         }
         let start = meta.start_head()?;
         let Some(saved) = given.saved else {
             self.partial_unknown = true;
             let law = Deriving::new(Replay::new(books, origin), Texts::default());
-            return Ok(Verifier::without_law(trust, meta.edition, law, Chain::at(start)));
+            return Ok(Verifier::without_law(trust, meta.edition, law, Chain::at(start)).exported());
         };
         let head = &saved.chain.head;
         if (&head.frontier, head.chain) != (&start.frontier, start.chain)
@@ -223,7 +244,7 @@ impl Visitor {
             self.integrity(META, "bundle.start", format!("{} {}", head.size(), head.chain), found);
         }
         let law = Deriving::new(Replay::resume(books, saved.law), saved.texts);
-        Ok(Verifier::resume(trust, meta.edition, law, saved.chain))
+        Ok(Verifier::resume(trust, meta.edition, law, saved.chain).exported())
     }
 
     fn finish(mut self, bag: &BagReport) -> Outcome<(BundleReport, Option<Saved>)> {
@@ -284,6 +305,11 @@ impl Visitor {
             let say = |at: Option<u64>| at.map_or_else(|| "none".into(), |at| at.to_string());
             self.integrity(META, "bundle.mtime_differs", say(at), say(bag.mtime_unix));
         }
+        let day = chain.head.at.map_or_else(|| "none".into(), |at| at.day().to_string());
+        let dated = bag.info.first().map(|(_, value)| value.as_str()).unwrap_or_default();
+        if bag.complete && dated != day {
+            self.integrity("bag-info.txt", "bundle.date_differs", day, dated);
+        }
         let name = meta.bag_name().map(|name| name.as_str().to_owned()).unwrap_or_default();
         if bag.name != name {
             self.integrity(META, "bundle.name", name, &bag.name);
@@ -306,72 +332,6 @@ impl Visitor {
                 format!("a proof from {}", from.0),
                 "one that fails",
             );
-        }
-    }
-
-    /// Every other payload file is one that we derive, with the bytes that we derive.
-    fn check_files(&mut self, meta: &Meta, chain: &Chain, law: &Deriving, bag: &BagReport) -> Outcome<()> {
-        let mut there: BTreeMap<&str, Blake3Digest> =
-            bag.payload.iter().map(|file| (file.path.as_str(), file.digests.blake3)).collect();
-        there.retain(|path, _| !is_read_elsewhere(path));
-        let day = chain.head.at.map(Moment::day).or_else(|| Day::from_unix_day(bag.mtime_unix));
-        if !self.partial_unknown
-            && let Some(day) = day
-        {
-            for (path, bytes) in law.files(&day.to_string(), meta.edition == Copy::Full)?.files {
-                let ours = Blake3Digest::of(&bytes);
-                match there.remove(path) {
-                    Some(theirs) if theirs == ours => {}
-                    Some(_) => self.integrity(
-                        path,
-                        "bundle.derived_differs",
-                        "what the events give",
-                        "other content",
-                    ),
-                    None => {
-                        self.integrity(path, "bundle.derived_differs", "what the events give", "no such file")
-                    }
-                }
-            }
-        }
-        if let Some(pair) = bag
-            .payload
-            .windows(2)
-            .find(|pair| matches!(pair, [a, b] if (rank(&a.path), &a.path) >= (rank(&b.path), &b.path)))
-            && let [a, b] = pair
-        {
-            self.integrity(&b.path, "bundle.file_order", format!("after {}", a.path), "before it");
-        }
-        self.check_shipped(&mut there);
-        there.retain(|path, _| !self.partial_unknown || !is_derived(path));
-        let unknown: Vec<String> = there.keys().map(|path| (*path).to_owned()).collect();
-        for path in unknown {
-            self.integrity(&path, "bundle.unknown_file", "no such file", "a file");
-        }
-        Ok(())
-    }
-
-    /// Schemas and the note: ours where we have them, else a notice that a person should look.
-    fn check_shipped(&mut self, there: &mut BTreeMap<&str, Blake3Digest>) {
-        let mut shipped: Vec<(String, &str)> =
-            super::schemas::all().into_iter().map(|(name, text)| (format!("schemas/{name}"), text)).collect();
-        shipped.push((super::meta::VERIFY.to_owned(), super::note::VERIFY_TEXT));
-        for (path, text) in shipped {
-            if there.get(path.as_str()).is_some_and(|theirs| *theirs == Blake3Digest::of(text.as_bytes())) {
-                there.remove(path.as_str());
-            }
-        }
-        let others: Vec<String> = there
-            .keys()
-            .filter(|path| path.starts_with("schemas/") || **path == super::meta::VERIFY)
-            .map(|p| (*p).to_owned())
-            .collect();
-        for path in others {
-            there.remove(path.as_str());
-            let mut finding =
-                Finding::new("bundle.other_text", Class::Notice, "the text this program ships", "another");
-            finding.place.file = Some(path);
-            self.findings.push(finding);
         }
     }
 
@@ -410,38 +370,6 @@ impl Visitor {
 /// When the last event was entered, which is the time of every file in the tar.
 fn report_time(chain: &Chain) -> Option<u64> {
     chain.head.at.and_then(|at| u64::try_from(at.unix()).ok())
-}
-
-/// Where a file stands in a bundle; they come in this order.
-fn rank(path: &str) -> usize {
-    let order = [
-        META,
-        CHECKPOINT,
-        "rules/",
-        "schemas/",
-        super::meta::VERIFY,
-        "events/",
-        "people.json",
-        "catalog.json",
-        "catalog.csv",
-        "withheld.json",
-        "withheld.csv",
-        CONSISTENCY,
-    ];
-    order
-        .iter()
-        .position(|start| path == *start || (start.ends_with('/') && path.starts_with(start)))
-        .unwrap_or(order.len())
-}
-
-fn is_read_elsewhere(path: &str) -> bool {
-    matches!(path, META | CHECKPOINT | CONSISTENCY)
-        || path.starts_with("rules/")
-        || path.starts_with("events/")
-}
-
-fn is_derived(path: &str) -> bool {
-    matches!(path, "people.json" | "catalog.json" | "catalog.csv" | "withheld.json" | "withheld.csv")
 }
 
 fn not_a_bundle(bag: &BagReport) -> Fault {

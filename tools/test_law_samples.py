@@ -1,0 +1,58 @@
+"""Both verifiers on the same courses of events, many of them unlawful: every event's findings must be the same."""
+
+from __future__ import annotations
+
+import json
+import os
+from itertools import groupby
+from pathlib import Path
+
+import conftest  # noqa: F401  puts the verifier on the path
+from zverify import rulebook
+from zverify.chain import Place
+from zverify.event import Event
+from zverify.law import Law
+from zverify.report import Report
+
+ROOT = Path(__file__).parent.parent
+FILE = Path(os.environ.get("ZHAOCE_LAW_FILE", ROOT / "tests" / "fixtures" / "law.jsonl"))
+ORIGIN = "example.gov.cn/xxgk"
+EDITIONS = {e.digest: e for e in rulebook.load_folder(ROOT / "schemas")}
+
+
+def event_of(data: dict) -> Event:
+    parts = {name: "b3:" + "0" * 64 for name in data.pop("parts")}
+    return Event(**data, prev="", last=None, keys=None, parts=parts, version=1, raw=b"", bodies={})
+
+
+def found_by(law: Law, report: Report, e: Event) -> list[list[str]]:
+    """What the law finds in one event. A stranger's act is reported once an act by `begin_act`; here it is asked of each."""
+    report.findings.clear()
+    if e.seq == 0 or law.begin_act_of(e):
+        law.event(e, Place(None, None))
+    return sorted([f.code, f.cls] for f in report.findings)
+
+
+class SampleLaw(Law):
+    def begin_act_of(self, e: Event) -> bool:
+        """Stage 1 for this event; stage 0 goes before it."""
+        edition = self.edition_for(e)
+        if self._place_and_edition(e, edition):
+            self._refused = False
+            return True
+        code = self.signer(e.by, e.act)
+        self._refused = False
+        if code:
+            self.report.add(code, "integrity", seq=e.seq)
+        return code is None
+
+
+def test_every_event_is_judged_alike():
+    lines = [json.loads(line) for line in FILE.read_text().splitlines()]
+    assert lines
+    for course, steps in groupby(lines, key=lambda line: line["course"]):
+        report = Report()
+        law = SampleLaw(EDITIONS, ORIGIN, report)
+        for step in steps:
+            e = event_of(step["event"])
+            assert found_by(law, report, e) == step["found"], (course, e.seq, e.kind, e.facts)
