@@ -135,7 +135,11 @@ impl Ledger {
         let mut lines = Vec::new();
         for (ticket, act, head) in tickets {
             let spot = log.wait(ticket)?.spot;
-            lines.extend(act.events(spot).map(|(seq, spot, bytes)| EventLine { seq, spot, bytes: bytes.to_vec() }));
+            lines.extend(act.events(spot).map(|(seq, spot, bytes)| EventLine {
+                seq,
+                spot,
+                bytes: bytes.to_vec(),
+            }));
             self.head = head;
         }
         self.views.apply(&self.reader, &lines)?;
