@@ -97,7 +97,7 @@ fn items_go_by_many_names() {
     assert_snapshot!("list_found", desk.ok(&["item", "list", "--find", "乙"]));
     let known =
         ["--as", "赵承办", "item", "register", "--title", "丙", "--document-number", "示政发〔2026〕7号"];
-    let err = desk.fails(2, &known);
+    let err = desk.fails(1, &known);
     assert!(err.contains("[item.known]"), "{err}");
 }
 

@@ -11,7 +11,7 @@ pub fn must_exist(path: &Path) -> Outcome<()> {
     if path.exists() && !path.is_dir() {
         return Ok(());
     }
-    Err(Fault::usage("input.missing").with("path", path.display()))
+    Err(Fault::usage("file.missing").with("path", path.display()))
 }
 
 /// Reads a file.

@@ -11,6 +11,10 @@ use crate::ledger::Ledger;
 /// Writes a file whole or not at all: what stood there before stays until the new content is on the disk.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Outcome<()> {
     let failed = |error: std::io::Error| Fault::io(path.display(), &error);
+    // A pipe or a device is written to, never replaced.
+    if path.exists() && !path.is_file() {
+        return std::fs::write(path, bytes).map_err(failed);
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     let name = path.file_name().ok_or_else(|| failed(std::io::ErrorKind::InvalidInput.into()))?;

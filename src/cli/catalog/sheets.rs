@@ -68,7 +68,7 @@ fn notes(past: &Past, lang: Lang) -> Vec<String> {
     let as_of =
         past.as_of.map(|day| if zh { format!("截至 {day} 的状况") } else { format!("as it stood on {day}") });
     let known = past.known.map(|day| {
-        if zh { format!("只计 {day} 以前录入的") } else { format!("only what was entered by {day}") }
+        if zh { format!("只计截至 {day} 录入的") } else { format!("only what was entered by {day}") }
     });
     as_of.into_iter().chain(known).collect()
 }

@@ -7,7 +7,7 @@ use crate::cli::desk::{Desk, Planned};
 use crate::cli::ui::Refusal;
 use crate::cli::{Ctx, Ui};
 use crate::exchange::ColumnSpec;
-use crate::fault::{Fault, Outcome};
+use crate::fault::{Fault, FaultKind, Outcome};
 use crate::ledger::Wish;
 
 /// A verb on items: which kind of event it makes, and from which columns.
@@ -46,16 +46,24 @@ pub fn each(
     desk.sign_and_show(ui, plan, doing.dry_run)
 }
 
-/// Notes why each cannot be done; the only one is the fault itself.
+/// Notes why each cannot be done; the only one is the fault itself. What could not even be read is wrong usage, what a rule
+/// refuses is a refusal.
 pub fn refuse(ui: &Ui, of: usize, faults: impl ExactSizeIterator<Item = (String, String, Fault)>) -> Fault {
     let count = faults.len();
-    let mut only = None;
+    let (mut only, mut kind) = (None, FaultKind::Usage);
     for (place, subject, fault) in faults {
+        if fault.kind != FaultKind::Usage {
+            kind = fault.kind;
+        }
         if of == 1 {
             only = Some(fault);
         } else {
             ui.refusal(Refusal { place, subject: Some(subject), fault });
         }
     }
-    only.unwrap_or_else(|| Fault::refused("act.refused").with("found", count).with("expected", of))
+    only.unwrap_or_else(|| {
+        let mut fault = Fault::refused("act.refused").with("found", count).with("expected", of);
+        fault.kind = kind;
+        fault
+    })
 }

@@ -158,10 +158,10 @@ impl Row<'_> {
         let document = number("document_number", &self.verb.document_number);
         let Some(number) = index.or(document).filter(|_| !self.verb.again) else { return Ok(()) };
         if let Some(known) = lookup::numbered(&desk.ledger, &number)?.first() {
-            return Err(Fault::usage("item.known").with("found", &number).with("expected", &known.id));
+            return Err(Fault::refused("item.known").with("found", &number).with("expected", &known.id));
         }
         let first = seen.insert(normal_number(&number));
-        if first { Ok(()) } else { Err(Fault::usage("item.known_above").with("found", &number)) }
+        if first { Ok(()) } else { Err(Fault::refused("item.known_above").with("found", &number)) }
     }
 
     fn wishes(&self, id: &Subject) -> Outcome<Vec<Wish>> {
