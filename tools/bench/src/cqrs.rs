@@ -4,8 +4,8 @@ use std::sync::Mutex;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::persist::{
-    PersistedEventRepository, PersistedEventStore, PersistenceError, QueryReplay, ReplayStream, SerializedEvent,
-    SerializedSnapshot,
+    PersistedEventRepository, PersistedEventStore, PersistenceError, QueryReplay, ReplayStream,
+    SerializedEvent, SerializedSnapshot,
 };
 use cqrs_es::{Aggregate, CqrsFramework, DomainEvent, EventEnvelope, Query};
 use rusqlite::{Connection, params};
@@ -39,7 +39,12 @@ impl Aggregate for Item {
     type Error = std::fmt::Error;
     type Services = ();
 
-    async fn handle(&mut self, command: Value, (): &(), sink: &EventSink<Self>) -> Result<(), std::fmt::Error> {
+    async fn handle(
+        &mut self,
+        command: Value,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), std::fmt::Error> {
         sink.write(Recorded(command), self).await;
         Ok(())
     }
@@ -63,12 +68,22 @@ impl Store {
 
     fn select(&self, filter: &str, id: &str) -> Vec<SerializedEvent> {
         let db = self.0.lock().expect("a lock");
-        let mut rows = db.prepare_cached(&format!("SELECT id, seq, payload, metadata FROM events {filter}")).expect("a statement");
+        let mut rows = db
+            .prepare_cached(&format!("SELECT id, seq, payload, metadata FROM events {filter}"))
+            .expect("a statement");
         let given: &[&dyn rusqlite::ToSql] = if filter.contains('?') { &[&id] } else { &[] };
         let event = |row: &rusqlite::Row<'_>| {
             let json = |nth| row.get::<_, String>(nth).map(|text| serde_json::from_str(&text).expect("JSON"));
             let seq = row.get::<_, i64>(1)? as usize;
-            let event = SerializedEvent::new(row.get(0)?, seq, "item".into(), "Recorded".into(), "1".into(), json(2)?, json(3)?);
+            let event = SerializedEvent::new(
+                row.get(0)?,
+                seq,
+                "item".into(),
+                "Recorded".into(),
+                "1".into(),
+                json(2)?,
+                json(3)?,
+            );
             Ok(event)
         };
         rows.query_map(given, event).expect("rows").map(|row| row.expect("a row")).collect()
@@ -79,10 +94,17 @@ impl PersistedEventRepository for Store {
     async fn get_events<A: Aggregate>(&self, id: &str) -> Result<Vec<SerializedEvent>, PersistenceError> {
         Ok(self.select("WHERE id = ?1 ORDER BY seq", id))
     }
-    async fn get_last_events<A: Aggregate>(&self, id: &str, _: usize) -> Result<Vec<SerializedEvent>, PersistenceError> {
+    async fn get_last_events<A: Aggregate>(
+        &self,
+        id: &str,
+        _: usize,
+    ) -> Result<Vec<SerializedEvent>, PersistenceError> {
         Ok(self.select("WHERE id = ?1 ORDER BY seq", id))
     }
-    async fn get_snapshot<A: Aggregate>(&self, _: &str) -> Result<Option<SerializedSnapshot>, PersistenceError> {
+    async fn get_snapshot<A: Aggregate>(
+        &self,
+        _: &str,
+    ) -> Result<Option<SerializedSnapshot>, PersistenceError> {
         Ok(None)
     }
     async fn persist<A: Aggregate>(
@@ -93,9 +115,12 @@ impl PersistedEventRepository for Store {
         let mut db = self.0.lock().expect("a lock");
         let tx = db.transaction().expect("a transaction");
         for event in events {
-            let mut insert = tx.prepare_cached("INSERT INTO events VALUES(?1, ?2, ?3, ?4)").expect("a statement");
+            let mut insert =
+                tx.prepare_cached("INSERT INTO events VALUES(?1, ?2, ?3, ?4)").expect("a statement");
             let (payload, metadata) = (event.payload.to_string(), event.metadata.to_string());
-            insert.execute(params![event.aggregate_id, event.sequence as i64, payload, metadata]).expect("a row");
+            insert
+                .execute(params![event.aggregate_id, event.sequence as i64, payload, metadata])
+                .expect("a row");
         }
         tx.commit().expect("a commit");
         Ok(())
@@ -139,7 +164,8 @@ pub fn rows(table: &mut Table, lines: &[Vec<u8>]) {
         .collect();
     let count = values.len() as f64;
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let framework = CqrsFramework::new(PersistedEventStore::<_, Item>::new_event_store(Store::open(&path)), vec![], ());
+    let framework =
+        CqrsFramework::new(PersistedEventStore::<_, Item>::new_event_store(Store::open(&path)), vec![], ());
     let (took, ()) = timed(|| {
         runtime.block_on(async {
             for (id, value) in values {

@@ -54,11 +54,14 @@ impl Table {
             for row in &rows {
                 let ours = rows.iter().find(|other| other.who == "zhaoce" && other.unit == row.unit);
                 let ratio = match ours {
-                    Some(ours) if row.who != "zhaoce" && row.unit.ends_with("/s") => format!("{:.2}", ours.value / row.value),
+                    Some(ours) if row.who != "zhaoce" && row.unit.ends_with("/s") => {
+                        format!("{:.2}", ours.value / row.value)
+                    }
                     Some(ours) if row.who != "zhaoce" => format!("{:.2}", row.value / ours.value),
                     _ => String::new(),
                 };
-                let _ = writeln!(text, "| {work} | {} | {} | {ratio} |", row.who, shown(row.value, &row.unit));
+                let _ =
+                    writeln!(text, "| {work} | {} | {} | {ratio} |", row.who, shown(row.value, &row.unit));
             }
         }
         text
