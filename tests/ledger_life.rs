@@ -72,7 +72,11 @@ fn a_log_put_back_to_an_older_copy_is_refused_until_it_is_accepted() {
     let old = office.ledger.head().clone();
     let copy = tempfile::tempdir().unwrap();
     let files = |from: &std::path::Path| -> Vec<_> {
-        std::fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect()
+        std::fs::read_dir(from)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+            .collect()
     };
     let kept: Vec<_> = files(&dir.join("log")).into_iter().chain([dir.join("mark")]).collect();
     for file in &kept {

@@ -11,7 +11,7 @@ use crate::cli::input;
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui, lookup, output};
 use crate::exchange::{
-    ImportPlan, RECORD_COLUMNS, ReadOptions, RecordRow, Rejected, Table, confirm_sheet, plan_import,
+    ImportPlan, RECORD_COLUMNS, ReadOptions, RecordRow, Rejected, Sheet, Table, confirm_sheet, plan_import,
     read_records, reject_sheet,
 };
 use crate::fault::{Fault, Outcome};
@@ -64,8 +64,8 @@ impl Records {
         let mut plan = plan_import(rows, &|identity| known.get(&identity.to_string()).cloned());
         let new = std::mem::take(&mut plan.new);
         let signed = self.sign(ui, ctx, &mut desk, &taker, &new, (&table, &mut plan))?;
-        self.lists(ctx, &desk, ui, &table, &plan)?;
-        self.show(ui, signed, &plan, &desk)
+        let lists = self.lists(ctx, &desk, ui, &table, &plan)?;
+        self.show(ui, signed, &plan, &desk, lists)
     }
 
     /// Enters the new rows, an act at a time. Rows that the rule book refuses join the rejected ones.
@@ -105,6 +105,7 @@ impl Records {
         rows.iter().map(wish).collect()
     }
 
+    /// Writes the lists of what was not taken; says where they are.
     fn lists(
         &self,
         ctx: &Ctx<'_>,
@@ -112,29 +113,40 @@ impl Records {
         ui: &Ui,
         table: &Table,
         plan: &ImportPlan,
+    ) -> Outcome<(Option<PathBuf>, Option<PathBuf>)> {
+        let write = |given: Option<&PathBuf>, what: &str, sheet: Sheet| {
+            let put = |path: &Path| output::sheets(ctx, &desk.ledger, path, ui.lang(), &[sheet.clone()]);
+            if let Some(path) = given {
+                return put(path).map(|()| path.clone());
+            }
+            let path = beside(&self.file, what);
+            match (put(&path), path.file_name()) {
+                (Ok(()), _) => Ok(path),
+                // The table may stand where nobody writes: then the list comes to where the user stands.
+                (Err(_), Some(name)) => put(Path::new(name)).map(|()| PathBuf::from(name)),
+                (Err(fault), None) => Err(fault),
+            }
+        };
+        let (mut rejects, mut confirm) = (None, None);
+        if !plan.rejected.is_empty() && !self.dry_run {
+            let sheet = reject_sheet(table, &plan.rejected, "未取入的行");
+            rejects = Some(write(self.rejects.as_ref(), "rejects", sheet)?);
+        }
+        if !plan.changed.is_empty() && !self.dry_run {
+            let sheet = confirm_sheet(&plan.changed, "待确认的行");
+            confirm = Some(write(self.confirm.as_ref(), "confirm", sheet)?);
+        }
+        Ok((rejects, confirm))
+    }
+
+    fn show(
+        &self,
+        ui: &Ui,
+        signed: usize,
+        plan: &ImportPlan,
+        desk: &Desk<'_>,
+        (rejects, confirm): (Option<PathBuf>, Option<PathBuf>),
     ) -> Outcome<()> {
-        if self.dry_run {
-            return Ok(());
-        }
-        let write = |path: &Path, sheet| output::sheets(ctx, &desk.ledger, path, ui.lang(), &[sheet]);
-        if !plan.rejected.is_empty() {
-            write(&self.rejects_file(), reject_sheet(table, &plan.rejected, "未取入的行"))?;
-        }
-        if !plan.changed.is_empty() {
-            write(&self.confirm_file(), confirm_sheet(&plan.changed, "待确认的行"))?;
-        }
-        Ok(())
-    }
-
-    fn rejects_file(&self) -> PathBuf {
-        self.rejects.clone().unwrap_or_else(|| beside(&self.file, "rejects"))
-    }
-
-    fn confirm_file(&self) -> PathBuf {
-        self.confirm.clone().unwrap_or_else(|| beside(&self.file, "confirm"))
-    }
-
-    fn show(&self, ui: &Ui, signed: usize, plan: &ImportPlan, desk: &Desk<'_>) -> Outcome<()> {
         let (same, repeated) = (plan.same.len(), plan.repeated.len());
         let (changed, rejected) = (plan.changed.len(), plan.rejected.len());
         let done = if self.dry_run { ("将取入", "would be taken") } else { ("取入", "taken") };
@@ -146,23 +158,21 @@ impl Records {
             let line = refused.line;
             ui.say(format!("  第 {line} 行：{}", refused.zh), format!("  line {line}: {}", refused.en))?;
         }
-        let (rejects, confirm) = (self.rejects_file(), self.confirm_file());
-        if rejected > 0 && !self.dry_run {
+        if let Some(path) = &rejects {
             ui.say(
-                format!("未取入的行及原因：{}", rejects.display()),
-                format!("Rejected rows: {}", rejects.display()),
+                format!("未取入的行及原因：{}", path.display()),
+                format!("Rejected rows: {}", path.display()),
             )?;
         }
-        if changed > 0 && !self.dry_run {
+        if let Some(path) = &confirm {
             ui.say(
-                format!("待确认的行：{}", confirm.display()),
-                format!("Rows to be confirmed: {}", confirm.display()),
+                format!("待确认的行：{}", path.display()),
+                format!("Rows to be confirmed: {}", path.display()),
             )?;
         }
         ui.json(&json!({
             "taken": signed, "known": same, "repeated": repeated, "to_confirm": changed, "rejected": rejected,
-            "rejects": (rejected > 0 && !self.dry_run).then_some(rejects),
-            "confirm": (changed > 0 && !self.dry_run).then_some(confirm),
+            "rejects": rejects, "confirm": confirm,
             "written": !self.dry_run, "size": desk.ledger.head().size(),
         }))
     }
