@@ -115,7 +115,9 @@ impl Records {
         plan: &ImportPlan,
     ) -> Outcome<(Option<PathBuf>, Option<PathBuf>)> {
         let write = |given: Option<&PathBuf>, what: &str, sheet: Sheet| {
-            let put = |path: &Path| output::sheets(ctx, &desk.ledger, path, ui.lang(), std::slice::from_ref(&sheet));
+            let put = |path: &Path| {
+                output::sheets(ctx, &desk.ledger, path, ui.lang(), std::slice::from_ref(&sheet))
+            };
             if let Some(path) = given {
                 return put(path).map(|()| path.clone());
             }
