@@ -165,8 +165,4 @@ impl Source for Lines {
         let events = self.events().map(|(_, raw)| raw.event().expect("an event"));
         Ok(events.filter(|event| event.subject == *subject).map(|event| event.seq).collect())
     }
-    fn newest_keys(&self) -> Outcome<u64> {
-        let events = self.events().map(|(_, raw)| raw.event().expect("an event"));
-        Ok(events.filter(|event| event.kind.is_keys_link()).last().expect("genesis").seq)
-    }
 }
