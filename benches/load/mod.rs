@@ -9,6 +9,10 @@ use common::Office;
 use zhaoce::ledger::Wish;
 use zhaoce::record::{Authority, ChainHash, Event, Finding, KeyId, Kind, Law, Line, PartName, Subject};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A law that admits everything by whoever signs: what is measured then are bytes, hashes and signatures.
 #[derive(Clone)]
 pub struct NoLaw(pub KeyId);

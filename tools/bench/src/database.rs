@@ -28,9 +28,9 @@ pub fn rows(table: &mut Table, address: &str, lines: &[Vec<u8>], per_act: usize)
 fn write(db: &mut Client, lines: &[Vec<u8>], per_act: usize) {
     let insert = "INSERT INTO events SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])";
     let insert = db.prepare(insert).expect("a statement");
-    let (mut prev, mut seq) = (vec![0; 32], 0);
+    let (mut prev, mut seq) = (vec![0; 32], 0i64);
     for act in lines.chunks(per_act) {
-        let (mut seqs, mut hashes) = (Vec::new(), Vec::new());
+        let (mut seqs, mut hashes) = (Vec::<i64>::new(), Vec::new());
         for line in act {
             prev = chain(&prev, line);
             hashes.push(prev.clone());
