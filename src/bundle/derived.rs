@@ -3,7 +3,8 @@
 //! [`Deriving`] is the law with a memory for texts: it replays the rule book and keeps, of the bodies that stream by,
 //! the few that those lists show. Memory grows with items, not with events.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -13,6 +14,7 @@ use crate::record::{
     Authority, EditionDigest, Event, Finding, KeyId, Kind, Law, PartName, Subject, canonical,
 };
 use crate::rules::{Attribute, Item, KeyUse, Replay, RuleBook, Step};
+use crate::views::Texts as InfoTexts;
 
 /// Texts of the open part in force that the catalogue shows.
 const CATALOGUE_TEXTS: [&str; 9] = [
@@ -34,9 +36,9 @@ const WITHHELD_TEXTS: [&str; 5] = ["title", "document_number", "index_number", "
 struct Kept {
     inherited: bool,
     #[serde(default)]
-    open: Map<String, Value>,
+    open: InfoTexts,
     #[serde(default)]
-    newest: BTreeMap<String, String>,
+    newest: InfoTexts,
     #[serde(default)]
     channels: Vec<String>,
     published: Option<String>,
@@ -47,7 +49,7 @@ struct Kept {
 /// The texts kept so far: part of what a verifier saves.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Texts {
-    items: BTreeMap<String, Kept>,
+    items: HashMap<Box<str>, Kept>,
     names: BTreeMap<String, String>,
     /// Editions of the rule book that events adopt.
     adopted: BTreeSet<EditionDigest>,
@@ -118,8 +120,8 @@ impl Deriving {
         items.iter().filter_map(|item| row(*item)).collect()
     }
 
-    fn kept(&self, subject: &str) -> Kept {
-        self.texts.items.get(subject).cloned().unwrap_or_default()
+    fn kept(&self, subject: &str) -> Cow<'_, Kept> {
+        self.texts.items.get(subject).map_or_else(|| Cow::Owned(Kept::default()), Cow::Borrowed)
     }
 
     fn catalogue_row(&self, (subject, item): (&str, &Item)) -> Option<Map<String, Value>> {
@@ -127,9 +129,9 @@ impl Deriving {
         let kept = self.kept(subject);
         let mut row = common(subject, item, &kept);
         row.insert("channels".into(), json!(kept.channels));
-        put(&mut row, "published", kept.published);
+        put(&mut row, "published", kept.published.as_deref());
         for name in CATALOGUE_TEXTS {
-            put(&mut row, name, kept.open.get(name).and_then(Value::as_str));
+            put(&mut row, name, kept.open.get(name));
         }
         Some(row)
     }
@@ -143,11 +145,11 @@ impl Deriving {
         row.insert("secret".into(), item.secret.into());
         let of = if item.attribute == Attribute::Partial { "remainder_ground" } else { "ground" };
         put(&mut row, of, item.ground.as_deref());
-        put(&mut row, "decided", kept.decided);
-        put(&mut row, "reassessed", kept.reassessed);
+        put(&mut row, "decided", kept.decided.as_deref());
+        put(&mut row, "reassessed", kept.reassessed.as_deref());
         if full {
             for name in WITHHELD_TEXTS {
-                put(&mut row, name, kept.newest.get(name).cloned());
+                put(&mut row, name, kept.newest.get(name));
             }
         }
         Some(row)
@@ -181,20 +183,24 @@ impl Deriving {
 
     fn note_item(&mut self, event: &Event, bodies: &[(PartName, Map<String, Value>)]) {
         let folded = |item: &&Item| item.last == event.seq;
-        let Some(item) = self.law.state().item(event.subject.as_str()).filter(folded) else { return };
-        let kept = self.texts.items.entry(event.subject.to_string()).or_default();
-        let body = |name| bodies.iter().find(|(part, _)| *part == name).map(|(_, data)| data);
-        for name in [PartName::Closed, PartName::Open] {
-            for text in WITHHELD_TEXTS {
-                if let Some(value) = body(name).and_then(|data| data.get(text)).and_then(Value::as_str) {
-                    kept.newest.insert(text.into(), value.into());
-                }
-            }
+        let subject = event.subject.as_str();
+        let Some(item) = self.law.state().item(subject).filter(folded) else { return };
+        let kept = match self.texts.items.get_mut(subject) {
+            Some(kept) => kept,
+            None => self.texts.items.entry(subject.into()).or_default(),
+        };
+        let texts = |name| bodies.iter().find(|(part, _)| *part == name).map(|(_, data)| InfoTexts::of(data));
+        if let Some(closed) = texts(PartName::Closed) {
+            kept.newest.overlay(&closed);
+        }
+        let open = texts(PartName::Open);
+        if let Some(open) = &open {
+            kept.newest.overlay(open);
         }
         if item.open == Some(event.seq) {
-            kept.open = body(PartName::Open).cloned().unwrap_or_default();
+            kept.open = open.unwrap_or_default();
         } else if item.open.is_none() {
-            kept.open = Map::new();
+            kept.open = InfoTexts::default();
         }
         kept.note_dates(event, item.decided == Some(event.seq));
     }

@@ -42,27 +42,27 @@ pub(crate) fn sorted_to_bytes<T: Serialize>(value: &T, depth: usize) -> Result<V
     Ok(bytes)
 }
 
-/// Whether `bytes` are one canonical JSON value within the limits of a line.
-pub fn check(bytes: &[u8]) -> Result<(), NotCanonical> {
+/// Whether `bytes` are one canonical JSON value within the limits of a line; gives them back as the text they are.
+pub fn check(bytes: &[u8]) -> Result<&str, NotCanonical> {
     check_within(bytes, LINE_MAX)
 }
 
 /// Whether `bytes` are one canonical JSON value of at most `length` bytes.
-pub fn check_within(bytes: &[u8], length: usize) -> Result<(), NotCanonical> {
+pub fn check_within(bytes: &[u8], length: usize) -> Result<&str, NotCanonical> {
     check_limits(bytes, length, DEPTH_MAX)
 }
 
 /// The same, nested at most `levels` deep: for files in which an event stands deeper than in its line.
-pub fn check_limits(bytes: &[u8], length: usize, levels: usize) -> Result<(), NotCanonical> {
+pub fn check_limits(bytes: &[u8], length: usize, levels: usize) -> Result<&str, NotCanonical> {
     if bytes.len() > length {
         return Err(NotCanonical { at: length, why: "longer than is allowed" });
     }
-    if std::str::from_utf8(bytes).is_err() {
+    let Ok(text) = std::str::from_utf8(bytes) else {
         return Err(NotCanonical { at: 0, why: "not UTF-8" });
-    }
+    };
     let mut scan = Scan { bytes, at: 0, levels };
     scan.value(0)?;
-    if scan.at == bytes.len() { Ok(()) } else { scan.fail("bytes after the value") }
+    if scan.at == bytes.len() { Ok(text) } else { scan.fail("bytes after the value") }
 }
 
 struct Scan<'a> {
@@ -183,6 +183,9 @@ impl<'a> Scan<'a> {
         self.expect(b'"', "a string was expected")?;
         let start = self.at;
         loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+            self.at += plain.unwrap_or(rest.len());
             match self.peek() {
                 None => return self.fail("a string does not end"),
                 Some(b'"') => {
@@ -191,8 +194,7 @@ impl<'a> Scan<'a> {
                     return Ok(text);
                 }
                 Some(b'\\') => self.escape()?,
-                Some(0..=0x1f) => return self.fail("a control character stands unescaped"),
-                Some(_) => self.at += 1,
+                Some(_) => return self.fail("a control character stands unescaped"),
             }
         }
     }

@@ -184,14 +184,14 @@ struct SyncedLine {
 impl<'a> Line<'a> {
     /// Reads one line, given without its `\n`. Checks canonical form and limits first.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, LineError> {
-        canonical::check(bytes)?;
+        let text = canonical::check(bytes)?;
         let shape = |error: serde_json::Error| LineError::Shape(error.to_string());
-        if bytes.starts_with(b"{\"event\":") {
-            serde_json::from_slice(bytes).map(Self::Event).map_err(shape)
-        } else if bytes.starts_with(b"{\"seal\":") {
-            serde_json::from_slice::<SealLine>(bytes).map(|line| Self::Seal(line.seal)).map_err(shape)
+        if text.starts_with("{\"event\":") {
+            serde_json::from_str(text).map(Self::Event).map_err(shape)
+        } else if text.starts_with("{\"seal\":") {
+            serde_json::from_str::<SealLine>(text).map(|line| Self::Seal(line.seal)).map_err(shape)
         } else {
-            serde_json::from_slice::<SyncedLine>(bytes).map(|line| Self::Synced(line.synced)).map_err(shape)
+            serde_json::from_str::<SyncedLine>(text).map(|line| Self::Synced(line.synced)).map_err(shape)
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod keys;
 pub mod law;
 pub mod note;
+mod text;
 pub mod tree;
 pub mod verify;
 

@@ -44,7 +44,7 @@ pub struct Texts {
 
 impl Texts {
     /// The members of a body that are strings.
-    fn of(data: &Map<String, Value>) -> Self {
+    pub fn of(data: &Map<String, Value>) -> Self {
         let text = |name| data.get(name).and_then(Value::as_str).map(Box::from);
         Self {
             address: text("address"),
@@ -77,6 +77,23 @@ impl Texts {
                 mine.clone_from(newer);
             }
         }
+    }
+
+    /// The text of this name, if there is one of that name and it is there.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let text = match name {
+            "address" => &self.address,
+            "document_number" => &self.document_number,
+            "formed" => &self.formed,
+            "index_number" => &self.index_number,
+            "issuer" => &self.issuer,
+            "summary" => &self.summary,
+            "title" => &self.title,
+            "topic" => &self.topic,
+            "validity" => &self.validity,
+            _ => return None,
+        };
+        text.as_deref()
     }
 
     /// Whether there is none.

@@ -19,6 +19,9 @@ use crate::record::verify::{Chain, Copy, Trust, Verifier};
 use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, Origin, Place, Report};
 use crate::rules::{Books, Replay, RuleBook, State};
 
+/// Bytes of events that are handed on at a time.
+const PIECE: usize = 1 << 20;
+
 /// What an outsider brings to a bundle.
 #[derive(Default)]
 pub struct Given {
@@ -121,6 +124,14 @@ fn small(file: &Payload<'_>, content: &mut dyn BufRead) -> Outcome<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The next bytes of a file, about [`PIECE`]; none at its end or where the container cannot be read on, which its own
+/// report says.
+fn next_piece(content: &mut dyn BufRead) -> Vec<u8> {
+    let mut piece = Vec::with_capacity(PIECE);
+    let _ = content.take(PIECE as u64).read_to_end(&mut piece);
+    piece
+}
+
 impl Visitor {
     fn new(given: Given, books: Books) -> Self {
         Self {
@@ -194,15 +205,14 @@ impl Visitor {
         }
         let Some(verifier) = &mut self.verifier else { return Ok(()) };
         verifier.file(path);
-        let mut empty = true;
-        while let Ok(bytes) = content.fill_buf() {
-            let length = bytes.len();
-            if length == 0 {
-                break;
-            }
-            verifier.push(bytes);
-            content.consume(length);
-            empty = false;
+        let mut piece = next_piece(content);
+        let empty = piece.is_empty();
+        while !piece.is_empty() {
+            // The container is unpacked and hashed here while the events before are verified.
+            piece = rayon::in_place_scope(|beside| {
+                beside.spawn(|_| verifier.push(&piece));
+                next_piece(content)
+            });
         }
         if empty {
             self.integrity(path, "file.start", "an event", "an empty file");

@@ -322,7 +322,10 @@ impl<L: Law> Fold<L> {
         self.chain.head.frontier.push(leaf);
         self.chain.head.chain = chain;
         self.chain.head.at = Some(event.at);
-        self.chain.last.insert(event.subject.clone(), event.seq);
+        match self.chain.last.get_mut(&event.subject) {
+            Some(last) => *last = event.seq,
+            None => drop(self.chain.last.insert(event.subject.clone(), event.seq)),
+        }
         if event.kind.is_keys_link() {
             self.chain.head.keys = Some(event.seq);
         }

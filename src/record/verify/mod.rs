@@ -24,7 +24,7 @@ use prepare::{Block, Prepared};
 pub use prepare::{PreparedEvent, prepare_event};
 
 /// Bytes that are prepared at a time.
-const BLOCK: usize = 4 << 20;
+const BLOCK: usize = 1 << 20;
 
 /// Which copy of a log is read, and so which parts must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]

@@ -121,7 +121,7 @@ pub fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError>
         prepared.findings.push(Finding::integrity("event.version", 1, prepared.event.v));
     }
     for (name, body) in &raw.parts {
-        match check_part(&prepared.event, *name, body.get().as_bytes()) {
+        match check_part(&prepared.event, *name, body.get()) {
             Ok(data) => prepared.present.push((*name, data)),
             Err(finding) => prepared.findings.push(finding),
         }
@@ -130,18 +130,18 @@ pub fn prepare_event(raw: &RawEventLine<'_>) -> Result<PreparedEvent, LineError>
 }
 
 /// A part against the digest its event commits to, its own shape, and the facts it repeats.
-fn check_part(event: &Event, name: PartName, bytes: &[u8]) -> Result<Map<String, Value>, Finding> {
+fn check_part(event: &Event, name: PartName, text: &str) -> Result<Map<String, Value>, Finding> {
     let fail = |code, expected: &dyn ToString, found: &dyn ToString| {
         Err(Finding::integrity(code, expected.to_string(), found.to_string()))
     };
     let Some(expected) = event.parts.get(&name) else {
         return fail("part.unlisted", &"no such part", &name.as_str());
     };
-    let found = PartDigest::of_part(bytes);
+    let found = PartDigest::of_part(text.as_bytes());
     if found != *expected {
         return fail("part.digest", expected, &found);
     }
-    let part: Part = match serde_json::from_slice(bytes) {
+    let part: Part = match serde_json::from_str(text) {
         Ok(part) => part,
         Err(error) => return fail("part.shape", &r#"{"data":{…},"salt":"…"}"#, &error),
     };
