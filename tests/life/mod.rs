@@ -6,6 +6,8 @@ mod check;
 mod dice;
 mod wishes;
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use zhaoce::fault::Outcome;
 use zhaoce::ledger::{Receipt, Wish};
@@ -13,9 +15,10 @@ use zhaoce::record::keys::{SecretKey, prove_possession};
 use zhaoce::record::{Moment, PartName, Signer, Subject};
 
 use crate::common::Office;
-use crate::model::{self, Model};
+use crate::model::Model;
 pub use dice::Dice;
-use wishes::{ANY_KIND, natural, registered};
+pub use wishes::ANY_KIND;
+use wishes::{natural, registered};
 
 pub struct Life {
     pub office: Office,
@@ -25,6 +28,8 @@ pub struct Life {
     /// Clerks who come and go: person, key, whether it is revoked.
     clerks: Vec<(Subject, SecretKey, bool)>,
     erased: u64,
+    /// Kinds that were written and codes that refused, and how often.
+    pub met: BTreeMap<String, u64>,
 }
 
 impl Life {
@@ -39,7 +44,15 @@ impl Life {
             let roles = roles.iter().map(ToString::to_string).collect();
             model.roles.insert(office.people[who].0.to_string(), roles);
         }
-        Self { office, model, items: Vec::new(), rounds: Vec::new(), clerks: Vec::new(), erased: 0 }
+        Self {
+            office,
+            model,
+            items: Vec::new(),
+            rounds: Vec::new(),
+            clerks: Vec::new(),
+            erased: 0,
+            met: BTreeMap::new(),
+        }
     }
 
     pub fn step(&mut self, seed: u32) {
@@ -47,7 +60,7 @@ impl Life {
         let days = [0, 0, 1, 40][dice.roll(4)];
         self.office.now = Moment::from_unix(self.office.now.unix() + 60 + days * 86_400).unwrap();
         match dice.roll(12) {
-            0 if self.items.len() < 8 || dice.once(4) => self.newcomer(&mut dice),
+            0 if self.alive() < 8 || dice.once(4) => self.newcomer(&mut dice),
             1 => self.round(&mut dice),
             2 => self.people(&mut dice),
             3 if dice.once(2) => self.erase(&mut dice),
@@ -57,14 +70,14 @@ impl Life {
     }
 
     /// One item, or several in one act.
-    pub fn go_on(&mut self, dice: &mut Dice) {
+    fn go_on(&mut self, dice: &mut Dice) {
         let count = if dice.once(6) { 3 } else { 1 };
         let mut ahead = self.model.clone();
         let (mut act, mut signer): (Vec<Wish>, Option<String>) = (Vec::new(), None);
         for _ in 0..count {
-            let subject = self.items[dice.roll(self.items.len())].clone();
+            let subject = self.someone(dice);
             let item = ahead.item(subject.as_str());
-            let kind = if dice.once(5) { dice.of(&ANY_KIND) } else { natural(&item, dice) };
+            let kind = if dice.once(4) { dice.of(&ANY_KIND) } else { natural(&item, dice) };
             let wish = self.wish(kind, &subject, &item, dice);
             let (wish, by) = self.manner(&ahead, wish, dice);
             if signer.get_or_insert_with(|| by.clone()) != &by {
@@ -80,41 +93,60 @@ impl Life {
         self.commit(act, &signer.unwrap());
     }
 
-    pub fn newcomer(&mut self, dice: &mut Dice) {
+    fn alive(&self) -> usize {
+        self.model.items.values().filter(|item| item.state != "lapsed").count()
+    }
+
+    /// An item; while a round goes on, often one that it still waits for.
+    fn someone(&self, dice: &mut Dice) -> Subject {
+        let round = self.model.open_round.as_ref().map(|id| &self.model.rounds[id]);
+        let due = |id: &&Subject| {
+            round.is_some_and(|round| self.model.member(&self.model.item(id.as_str()), round))
+        };
+        let waiting: Vec<&Subject> = self.items.iter().filter(due).collect();
+        if waiting.is_empty() || dice.once(2) {
+            let picked = [(); 2].map(|()| &self.items[dice.roll(self.items.len())]);
+            // What has lapsed has little before it.
+            let lapsed = self.model.items[picked[0].as_str()].state == "lapsed";
+            return picked[usize::from(lapsed)].clone();
+        }
+        waiting[dice.roll(waiting.len())].clone()
+    }
+
+    fn newcomer(&mut self, dice: &mut Dice) {
         let subject = self.office.subject("item");
         let wish = if dice.once(3) { self.inherited(&subject, dice) } else { self.of_now(&subject, dice) };
-        let signer = self.office.people["admin"].0.to_string();
+        let (wish, signer) = self.manner(&self.model, wish, dice);
         if self.commit(vec![wish], &signer) {
             self.items.push(subject);
         }
     }
 
-    pub fn of_now(&self, subject: &Subject, dice: &mut Dice) -> Wish {
+    fn of_now(&self, subject: &Subject, dice: &mut Dice) -> Wish {
         registered(self.office.wish("item.registered", subject), dice)
     }
+
     fn round(&mut self, dice: &mut Dice) {
-        let year: u64 = self.office.now.to_string()[..4].parse().unwrap();
-        let open = self.model.open_round.clone();
-        let figures = |wish: Wish, (year, count): (u64, u64)| wish.fact("year", year).fact("count", count);
-        let wish = match open.filter(|_| !dice.once(6)) {
-            None if dice.once(4) && !self.rounds.is_empty() => {
+        let wish = match self.model.open_round.clone().filter(|_| !dice.once(6)) {
+            None if dice.once(2) && !self.rounds.is_empty() => {
                 let round = self.rounds[dice.roll(self.rounds.len())].clone();
                 self.office.wish("round.published", &round).part(PartName::Open, "title", "清理结果")
             }
             None => {
+                let year: u64 = self.office.now.to_string()[..4].parse().unwrap();
+                let year = if dice.once(4) { year + 1 - dice.roll(3) as u64 } else { year };
                 let round = self.office.subject("round");
-                let count = self.model.withheld + u64::from(dice.once(8));
-                let year = if dice.once(8) { year + 1 - dice.roll(3) as u64 } else { year };
                 self.rounds.push(round.clone());
-                figures(self.office.by("approve", "round.opened", &round), (year, count))
+                let count = self.model.withheld + u64::from(dice.once(8));
+                self.office.wish("round.opened", &round).fact("year", year).fact("count", count)
             }
             Some(id) => {
-                let round = &self.model.rounds[&id];
-                let wish = self.office.by("approve", "round.closed", &id.parse().unwrap());
-                figures(wish, (round.year, round.count))
+                let (year, count) = (self.model.rounds[&id].year, self.model.rounds[&id].count);
+                let wish = self.office.wish("round.closed", &id.parse().unwrap());
+                wish.fact("year", year).fact("count", count + u64::from(dice.once(8)))
             }
         };
-        let signer = model::fact(&wish, "person").unwrap().to_owned();
+        let (wish, signer) = self.manner(&self.model, wish, dice);
         self.commit(vec![wish], &signer);
     }
 
@@ -214,6 +246,7 @@ impl Life {
         let head = self.office.ledger.head().clone();
         match self.append(wishes.clone(), signer) {
             Ok(_) => {
+                wishes.iter().for_each(|wish| *self.met.entry(wish.kind.to_string()).or_default() += 1);
                 assert!(refusing.is_empty(), "written, though {refusing:?}: {wishes:#?}");
                 self.model = ahead;
                 true
@@ -222,6 +255,7 @@ impl Life {
                 let code = fault.code.as_ref();
                 assert!(refusing.contains(&code), "{code}, the model says {refusing:?}: {wishes:#?}");
                 assert_eq!(*self.office.ledger.head(), head, "a refusal writes nothing");
+                refusing.iter().for_each(|code| *self.met.entry((*code).to_owned()).or_default() += 1);
                 false
             }
         }

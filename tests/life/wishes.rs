@@ -29,17 +29,17 @@ fn file(digit: usize) -> String {
 }
 
 impl Life {
-    /// Who does it and who enters it, and whether a departure is declared.
-    pub fn manner(&self, model: &Model, mut wish: Wish, dice: &mut Dice) -> (Wish, String) {
+    /// Who does it and who enters it, whether a departure is declared; now and then something is amiss.
+    pub fn manner(&self, model: &Model, wish: Wish, dice: &mut Dice) -> (Wish, String) {
         let person = |who: &str| self.office.people[who].0.to_string();
         let who = match wish.kind.as_str() {
             "item.reviewed" | "item.referred" | "item.determined" => "review",
-            "item.decided" | "item.reassessed" => "approve",
+            "item.decided" | "item.reassessed" | "round.opened" | "round.closed" => "approve",
             "item.proposed" if dice.once(4) => "review",
             _ => "admin",
         };
         let who = if dice.once(25) { dice.of(&["admin", "review", "approve"]) } else { who };
-        wish = wish.fact("person", person(who));
+        let mut wish = spoiled(wish.fact("person", person(who)), dice);
         if dice.once(8) {
             let on = Moment::from_unix(self.office.now.unix() - 86_400 * 2).unwrap().day();
             wish = wish.fact("on", on.to_string());
@@ -47,26 +47,38 @@ impl Life {
         let mut signer = person(who);
         if dice.once(8) {
             signer = person(dice.of(&["approve", "approve", "admin", "review"]));
-            wish = wish.fact("mode", "transcribed");
+            if !dice.once(8) {
+                wish = wish.fact("mode", "transcribed");
+            }
             if !dice.once(8) {
                 wish = wish.fact("evidence", file(5));
             }
         }
+        self.declared(model, wish, signer, dice)
+    }
+
+    /// The wish with its departures declared, perhaps; or with some that are none.
+    fn declared(&self, model: &Model, wish: Wish, signer: String, dice: &mut Dice) -> (Wish, String) {
         let late = dice.once(6) && wish.kind.as_str() == "item.published";
         let waivers = model.waivers(&wish, &signer);
-        if late || dice.once(2) && !waivers.is_empty() {
-            signer = person("approve");
-            let mut codes = if dice.once(10) { vec!["self_review"] } else { waivers };
-            codes.extend(late.then_some("late"));
-            codes.sort_unstable();
-            codes.dedup();
-            let closed = wish.parts.contains_key(&PartName::Closed);
-            wish = wish.fact("mode", "transcribed").fact("evidence", file(6)).fact("irregular", codes);
-            if !closed && !dice.once(10) {
-                wish = wish.part(PartName::Closed, "reason", "补录");
-            }
+        if !late && (waivers.is_empty() || dice.once(2)) {
+            return (wish, signer);
         }
-        (wish, signer)
+        let mut codes = if dice.once(10) { vec!["self_review"] } else { waivers };
+        codes.extend(late.then_some("late"));
+        codes.sort_unstable();
+        codes.dedup();
+        let closed = wish.parts.contains_key(&PartName::Closed);
+        let mode = if wish.kind.as_str() == "item.inherited" { "inherited" } else { "transcribed" };
+        let mut wish = wish.fact("mode", mode).fact("irregular", codes);
+        if !dice.once(10) {
+            wish = wish.fact("evidence", file(6));
+        }
+        if !closed && !dice.once(10) {
+            wish = wish.part(PartName::Closed, "reason", "补录");
+        }
+        let who = if dice.once(10) { "admin" } else { "approve" };
+        (wish, self.office.people[who].0.to_string())
     }
 
     pub fn wish(&self, kind: &str, subject: &Subject, it: &Item, dice: &mut Dice) -> Wish {
@@ -145,6 +157,44 @@ impl Life {
         let open = attribute == "open" || attribute == "partial" && dice.once(2);
         if open != dice.once(15) { wish.part(PartName::Open, "title", "旧文") } else { wish }
     }
+}
+
+/// Facts that a kind may have, each with a value for it.
+const OPTIONAL: [(&str, &str, &str); 16] = [
+    ("item.registered", "source_attribute", "open"),
+    ("item.registered", "secret_basis", "classified"),
+    ("item.registered", "review_by", "2030-01-01"),
+    ("item.registered", "responsible", "other"),
+    ("item.registered", "origin", "obtained"),
+    ("item.inherited", "ground", "privacy"),
+    ("item.proposed", "ground", "privacy"),
+    ("item.decided", "ground", "privacy"),
+    ("item.decided", "remainder_ground", "privacy"),
+    ("item.decided", "redacted", FILE),
+    ("item.published", "redacted", FILE),
+    ("item.corrected", "redacted", FILE),
+    ("item.reassessed", "ground", "privacy"),
+    ("item.reassessed", "remainder_ground", "privacy"),
+    ("item.reassessed", "redacted", FILE),
+    ("item.reassessed", "trigger", "circumstances"),
+];
+const FILE: &str = "sha256:7777777777777777777777777777777777777777777777777777777777777777";
+
+/// Now and then with a fact too many, one too few, or a file or part that is another or not there.
+fn spoiled(mut wish: Wish, dice: &mut Dice) -> Wish {
+    let fitting: Vec<_> = OPTIONAL.iter().filter(|(kind, ..)| *kind == wish.kind.as_str()).collect();
+    if fitting.is_empty() || !dice.once(8) {
+        return wish;
+    }
+    let (_, name, value) = fitting[dice.roll(fitting.len())];
+    let required = ["responsible", "origin"].contains(name);
+    if dice.once(2) && !required && wish.facts.remove(*name).is_some() {
+        return wish;
+    }
+    if wish.kind.as_str() == "item.registered" && dice.once(3) {
+        wish.parts.remove(&PartName::Closed);
+    }
+    wish.fact(name, *value)
 }
 
 fn decided(wish: Wish, it: &Item, ground: &str, dice: &mut Dice) -> Wish {

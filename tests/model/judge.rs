@@ -80,6 +80,10 @@ impl Model {
         let codes = wish.facts.get("irregular").and_then(Value::as_array);
         let declared: Vec<&str> = codes.into_iter().flatten().filter_map(Value::as_str).collect();
         let breaches = self.breaches(wish, signer);
+        if breaches.iter().any(|(code, _)| *code == "order.state") {
+            // Nothing is waived, and no declaration looked at, where the event cannot follow at all.
+            return (breaches.into_iter().map(|(code, _)| code).collect(), false);
+        }
         let waived = |breach: &Breach| breach.1.is_some_and(|waiver| declared.contains(&waiver));
         let mut refusing: Vec<&'static str> =
             breaches.iter().filter(|breach| !waived(breach)).map(|(code, _)| *code).collect();
