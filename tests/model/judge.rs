@@ -134,7 +134,8 @@ impl Model {
         let transcribed = mode == "transcribed";
         let signs = ["clerk", "approver", "admin"].iter().any(|role| self.holds(signer, role));
         let backdated = last_on.is_some_and(|last| fact(wish, "on").unwrap() < last.as_str());
-        let common: [(bool, Breach); 7] = [
+        let common: [(bool, Breach); 8] = [
+            (lacks_title(wish), ("part.member_missing", None)),
             ((kind == "item.inherited") != (mode == "inherited"), ("mode.forbidden", None)),
             (!transcribed && person != signer, ("person.not_signer", None)),
             (!roles.iter().any(|role| self.holds(person, role)), ("role.missing", None)),
@@ -243,6 +244,12 @@ impl Model {
         }
         found
     }
+}
+
+/// §8: a registration's closed part and an open part of an item hold a title.
+fn lacks_title(wish: &Wish) -> bool {
+    let of = |name| wish.parts.get(&name).is_some_and(|body| !body.contains_key("title"));
+    of(PartName::Open) || wish.kind.as_str() == "item.registered" && of(PartName::Closed)
 }
 
 fn when(breach: bool, code: &'static str) -> Vec<Breach> {
