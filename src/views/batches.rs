@@ -4,7 +4,7 @@ use super::fold::Folder;
 use super::parse::{Parsed, parse, parse_one};
 use super::source::{EventLine, EventLines, EventSource};
 use crate::fault::{Fault, Outcome};
-use crate::log::Position;
+use crate::log::{Position, Spot};
 use crate::record::ChainHash;
 use crate::record::event::ACT_MAX;
 
@@ -29,6 +29,10 @@ pub struct Batches<'a> {
     /// The last act that was read. Whether its last event is what it was, only the next one tells.
     carry: Vec<Parsed>,
     damage: Option<Fault>,
+    /// Where a line right behind the last one would stand.
+    behind: Option<Spot>,
+    /// The last act that was read goes on in a line that cannot be taken apart.
+    torn: bool,
 }
 
 impl<'a> Batches<'a> {
@@ -37,7 +41,8 @@ impl<'a> Batches<'a> {
         let (end, lines) = (source.end(), source.events(at.size)?);
         let at = (at.size, at.head);
         let (begun, done, carry) = (false, at.0 >= end.size, Vec::new());
-        Ok(Self { source, lines, end, at, begun, done, carry, damage: None })
+        let (damage, behind, torn) = (None, None, false);
+        Ok(Self { source, lines, end, at, begun, done, carry, damage, behind, torn })
     }
 
     /// The next batch; empty when there are no more.
@@ -51,6 +56,9 @@ impl<'a> Batches<'a> {
         let lines = self.take()?;
         let parsed = self.parsed(&lines);
         self.join(parsed)?;
+        if self.torn {
+            self.carry.truncate(last_act(&self.carry));
+        }
         let mut batch = std::mem::take(&mut self.carry);
         if self.done {
             self.check_end(&mut batch);
@@ -90,6 +98,7 @@ impl<'a> Batches<'a> {
 
     fn parsed(&mut self, lines: &[EventLine]) -> Vec<Parsed> {
         if let Ok(parsed) = parse(lines) {
+            self.behind = lines.last().map(EventLine::behind);
             return parsed;
         }
         let mut sound = Vec::new();
@@ -99,9 +108,12 @@ impl<'a> Batches<'a> {
                 Err(fault) => {
                     let why = fault.args.get("found").map_or(fault.code, String::as_str);
                     self.stop(self.source.damaged(line.seq, line.spot, why));
+                    // Between two acts stands at least a seal.
+                    self.torn = self.behind == Some(line.spot);
                     break;
                 }
             }
+            self.behind = Some(line.behind());
         }
         sound
     }
@@ -114,6 +126,7 @@ impl<'a> Batches<'a> {
                 self.begun = true;
                 self.carry.push(next);
             } else if self.begun {
+                self.torn = false;
                 self.doubt_last("the event behind it names another chain hash");
                 return Ok(());
             } else if self.damage.is_some() {

@@ -16,6 +16,13 @@ pub struct EventLine {
     pub bytes: Vec<u8>,
 }
 
+impl EventLine {
+    /// Where a line right behind it stands.
+    pub(super) fn behind(&self) -> Spot {
+        Spot { offset: self.spot.offset + self.bytes.len() as u64 + 1, ..self.spot }
+    }
+}
+
 /// Event lines in order.
 pub type EventLines<'a> = Box<dyn Iterator<Item = Outcome<EventLine>> + Send + 'a>;
 
