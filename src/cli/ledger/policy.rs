@@ -31,7 +31,7 @@ impl Policy {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         if self.separation.is_none() && self.secret_stub.is_none() && self.round_months.is_none() {
             let mut ledger = ctx.read()?;
-            let policy = ledger.office()?.office.policy.clone();
+            let policy = ledger.office()?.office.policy;
             ctx.tell(&mut ledger);
             return show(ui, &policy);
         }
