@@ -252,7 +252,7 @@ impl Life {
                 true
             }
             Err(fault) => {
-                let code = fault.code.as_ref();
+                let code = fault.code;
                 assert!(refusing.contains(&code), "{code}, the model says {refusing:?}: {wishes:#?}");
                 assert_eq!(*self.office.ledger.head(), head, "a refusal writes nothing");
                 refusing.iter().for_each(|code| *self.met.entry((*code).to_owned()).or_default() += 1);
