@@ -45,6 +45,10 @@ impl Life {
             assert_eq!(seen, (&*item.state, &*item.attribute, item.open, item.round_done), "{id}");
             let flags = (law.withheld_since, law.transferred);
             assert_eq!(flags, (item.withheld_since, item.transferred), "{id}");
+            let kept = (law.review.as_ref().map(|review| review.seq), law.decided.is_some(), law.content);
+            let review = item.review.as_ref().map(|review| review.seq);
+            assert_eq!(kept, (review, item.decided, item.content), "{id}");
+            assert_eq!((law.secret, law.other_body), (item.secret, item.other), "{id}");
         }
         Ok(())
     }

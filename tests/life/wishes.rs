@@ -231,7 +231,8 @@ pub fn registered(wish: Wish, dice: &mut Dice) -> Wish {
 pub fn natural(it: &Item, dice: &mut Dice) -> &'static str {
     let released = it.is("open") || it.is("partial");
     match it.state.as_str() {
-        "registered" | "withdrawn" => "item.proposed",
+        "registered" => "item.proposed",
+        "withdrawn" => dice.of(&["item.proposed", "item.proposed", "item.reviewed", "item.decided"]),
         "inherited" if it.is("unstated") => "item.proposed",
         "inherited" if it.open.is_some() => "item.withdrawn",
         "proposed" => "item.reviewed",
