@@ -122,3 +122,40 @@ fn views_that_were_made_before_the_damage_answer_all_of_it() {
     }
     assert!(!case.dir.join("views.bad-1").exists());
 }
+
+/// Writes the segment in compressed form, an act a frame; gives where each frame begins in the file.
+fn compress(case: &Case) -> (PathBuf, Vec<usize>) {
+    let whole = fs::read_to_string(case.segment()).unwrap();
+    let mut zstd = zstd::bulk::Compressor::new(3).unwrap();
+    zstd.include_checksum(true).unwrap();
+    let (mut packed, mut begins, mut plain) = (Vec::new(), Vec::new(), String::new());
+    for line in whole.split_inclusive('\n') {
+        plain.push_str(line);
+        if line.starts_with("{\"seal\"") {
+            begins.push(packed.len());
+            packed.extend(zstd.compress(std::mem::take(&mut plain).as_bytes()).unwrap());
+        }
+    }
+    let path = case.dir.join("log/000000000000.jsonl.zst");
+    fs::write(&path, packed).unwrap();
+    fs::remove_file(case.segment()).unwrap();
+    (path, begins)
+}
+
+#[test]
+fn a_bad_frame_of_a_compressed_segment_is_named_and_read_up_to() {
+    let case = Case::new();
+    let (path, begins) = compress(&case);
+    let (whole, end) = (fs::read(&path).unwrap(), case.at.len() - 1);
+    assert_eq!(case.without_views().read("sound"), (end, vec![]));
+    // Before the last: what the end of the log is learned from is another matter.
+    for (nth, begin) in begins.iter().enumerate().rev().skip(1) {
+        flipped(&path, &whole, begin + 40);
+        let (size, told) = case.without_views().read(&format!("frame {nth}"));
+        assert!(size < end && told == ["log.damaged"], "frame {nth}: {size} {told:?}");
+        let fault = Ledger::open(&case.dir, Access::Write).err().unwrap();
+        assert_eq!((fault.code, &fault.args["byte"]), ("log.damaged", &begin.to_string()), "frame {nth}");
+        fs::write(&path, &whole).unwrap();
+        assert_eq!(case.read("mended"), (end, vec![]));
+    }
+}

@@ -191,9 +191,14 @@ impl Ledger {
         condition.aside.drain(..before.min(condition.aside.len()));
         self.notices.extend(notices::of_views(&condition));
         if let Err(fault) = told {
-            let last = self.head.size().saturating_sub(1);
-            self.notices.push(Fault::machine("views.behind").with("seq", last).with("found", fault.code));
+            self.notice_behind(&fault);
         }
+    }
+
+    /// Notes that the views could not follow what stands in the log.
+    pub(super) fn notice_behind(&mut self, fault: &Fault) {
+        let last = self.head.size().saturating_sub(1);
+        self.notices.push(Fault::machine("views.behind").with("seq", last).with("found", fault.code));
     }
 }
 

@@ -173,15 +173,16 @@ impl LogReader {
     }
 
     fn wrong_line(&self, seq: u64, line: &LogLine) -> Fault {
-        let (file, byte) = (line.file.to_string(), line.spot.offset);
-        Damage { seq, file, byte, why: "this is not the event that is due here".into() }.fault()
+        self.damaged(seq, line.spot, "this is not the event that is due here")
     }
 
     /// The fault `log.damaged` of a line that a reader above has found not to be what was written.
     pub fn damaged(&self, seq: u64, spot: Spot, why: &str) -> Fault {
-        let path = self.source(spot.segment).map(|source| source.path.clone());
-        let file = path.unwrap_or_else(|_| segment::plain_path(spot.segment));
-        Damage { seq, file, byte: spot.offset, why: why.into() }.fault()
+        let (file, byte) = match self.source(spot.segment) {
+            Ok(source) => (source.path.clone(), source.byte_of(spot.offset)),
+            Err(_) => (segment::plain_path(spot.segment), spot.offset),
+        };
+        Damage { seq, file, byte, why: why.into() }.fault()
     }
 
     /// The chain hash of the last event before `size`; that of the origin is given as `start`.
