@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use super::Env;
 use super::args::Globals;
 use super::keystore::{KeyName, Keystore, PassphraseFrom};
-use crate::fault::{Fault, Lang, Outcome};
+use crate::fault::{Fault, FaultKind, Lang, Outcome};
 use crate::ledger::{Access, Ledger, fresh_subject};
 use crate::record::{Day, Moment, Subject};
 
@@ -25,7 +25,8 @@ impl<'a> Ctx<'a> {
         Self { globals, env }
     }
 
-    /// Tells a notice on standard error. A reader that has gone away misses it and nothing else.
+    /// Tells a notice on standard error, a warning where something is wrong with the ledger itself. A reader that has
+    /// gone away misses it and nothing else.
     pub fn notice(&self, fault: &Fault) {
         let english = matches!(self.globals.lang, Some(super::args::Language::En))
             || self.globals.lang.is_none() && self.env.lang.as_deref() == Some("en");
@@ -34,7 +35,12 @@ impl<'a> Ctx<'a> {
         let _ = writeln!(
             err,
             "{} [{}] {}",
-            if english { "notice" } else { "提示" },
+            match (fault.kind == FaultKind::Refused, english) {
+                (true, true) => "warning",
+                (true, false) => "警告",
+                (false, true) => "notice",
+                (false, false) => "提示",
+            },
             fault.code,
             fault.text(lang)
         );
@@ -50,9 +56,16 @@ impl<'a> Ctx<'a> {
         fresh_subject(class, self.env.entropy.borrow_mut().as_mut())
     }
 
-    /// Opens the ledger for reading.
+    /// Opens the ledger for reading. What cannot be read of it is told, and the rest answers.
     pub fn read(&self) -> Outcome<Ledger> {
-        Ledger::open(&self.ledger_dir()?, Access::Read)
+        let mut ledger = Ledger::open(&self.ledger_dir()?, Access::Read)?;
+        self.tell(&mut ledger);
+        Ok(ledger)
+    }
+
+    /// Tells what was out of order in the ledger, on standard error, whatever the answer's form.
+    pub fn tell(&self, ledger: &mut Ledger) {
+        ledger.notices().iter().for_each(|fault| self.notice(fault));
     }
 
     /// Today in Beijing.

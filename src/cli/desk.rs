@@ -51,7 +51,7 @@ impl<'a> Desk<'a> {
         let name = ctx.signer_name(&info_of(&dir)?)?;
         let signer = ctx.keystore()?.unlock(&name, &ctx.passphrase())?;
         let mut ledger = Ledger::open(&dir, Access::Write)?;
-        tell_what_opening_did(&ledger, ctx);
+        ctx.tell(&mut ledger);
         let me = holder(&mut ledger, &name, signer.key())?;
         Ok(Self { ledger, me, signer, ctx, any_time: false })
     }
@@ -175,6 +175,13 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// What the ledger noticed while it was written to is told even when the command ends in an error.
+impl Drop for Desk<'_> {
+    fn drop(&mut self) {
+        self.ctx.tell(&mut self.ledger);
+    }
+}
+
 fn span(first: u64, last: u64, before: &str, to: &str, after: &str) -> String {
     if first == last {
         format!("{before}{first}{after}")
@@ -215,16 +222,5 @@ impl<'a> Ctx<'a> {
                 Err(Fault::usage("signer.not_named").with("expected", names.join("|")))
             }
         }
-    }
-}
-
-/// What a crash left and opening put in order is told loudly, on standard error, whatever the answer's form.
-fn tell_what_opening_did(ledger: &Ledger, ctx: &Ctx<'_>) {
-    let Some(report) = ledger.opened() else { return };
-    if let Some(torn) = &report.torn {
-        ctx.notice(&torn.fault());
-    }
-    if report.mark_missing {
-        ctx.notice(&Fault::machine("log.mark_missing"));
     }
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::Ctx;
 use super::lookup;
 use super::words::words;
 use crate::fault::{Fault, Lang, Outcome};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, is_damage};
 use crate::record::{Event, PartName, Parts, Subject};
 
 /// Facts that the line itself shows.
@@ -23,13 +24,12 @@ pub struct Step {
     signer: String,
 }
 
-/// The events of a subject, oldest first.
-pub fn history(ledger: &Ledger, subject: &Subject) -> Outcome<Vec<Step>> {
+/// The events of a subject, oldest first. One that cannot be read is told and left out.
+pub fn history(ctx: &Ctx<'_>, ledger: &Ledger, subject: &Subject) -> Outcome<Vec<Step>> {
     let names = Names::of(ledger)?;
     let mut steps = Vec::new();
     for seq in ledger.views().seqs_of(subject)? {
-        let (event, parts) = lookup::event(ledger, seq)?;
-        steps.push(names.step(event, parts));
+        steps.extend(names.read(ctx, ledger, seq)?);
     }
     Ok(steps)
 }
@@ -65,6 +65,18 @@ impl Names {
                     *text = text.replace(id.as_str(), name);
                 }
             }
+        }
+    }
+
+    /// The event at `seq`; nothing where the log is damaged there, which is told.
+    pub fn read(&self, ctx: &Ctx<'_>, ledger: &Ledger, seq: u64) -> Outcome<Option<Step>> {
+        match lookup::event(ledger, seq) {
+            Ok((event, parts)) => Ok(Some(self.step(event, parts))),
+            Err(fault) if is_damage(&fault) => {
+                ctx.notice(&fault);
+                Ok(None)
+            }
+            Err(fault) => Err(fault),
         }
     }
 

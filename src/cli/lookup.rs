@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::value::RawValue;
+
+use super::Ctx;
 use super::words::words;
 use crate::exchange::{Fingerprint, normal};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Ledger;
-use crate::record::{Day, Event, Line, Parts, Subject};
+use crate::record::{Day, Event, Line, PartDigest, PartName, Parts, Subject};
 use crate::rules::{Item, Key, Role};
 use crate::views::{Course, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts};
 
@@ -183,13 +186,16 @@ pub struct Past {
     pub known: Option<Day>,
 }
 
-/// Items that a filter chooses, as they stood.
-pub fn list_then(ledger: &Ledger, filter: &Filter, past: &Past) -> Outcome<Vec<ItemView>> {
+/// Items that a filter chooses, as they stood. What cannot be read of the ledger is told.
+pub fn list_then(ctx: &Ctx<'_>, ledger: &Ledger, filter: &Filter, past: &Past) -> Outcome<Vec<ItemView>> {
     if past.as_of.is_none() && past.known.is_none() {
         return list(ledger, filter, None);
     }
     let origin = &ledger.info().origin;
     let then = Snapshot::fold(ledger.log(), origin, ledger.books(), past.as_of, past.known)?;
+    if let Some(damage) = then.damage() {
+        ctx.notice(damage);
+    }
     Ok(views(then.query().list(filter, Page::ALL)?.items))
 }
 
@@ -200,7 +206,21 @@ pub fn event(ledger: &Ledger, seq: u64) -> Outcome<(Event, Parts)> {
     };
     let line = ledger.log().event(seq, ledger.views().spot(seq)?)?;
     match Line::parse(&line.bytes).map_err(bad)? {
-        Line::Event(raw) => Ok((raw.event().map_err(bad)?, raw.parts().map_err(bad)?)),
+        Line::Event(raw) => {
+            let event = raw.event().map_err(bad)?;
+            // No altered word is shown as if it had been signed.
+            let fits = |(name, part): (&PartName, &&RawValue)| {
+                event.parts.get(name) == Some(&PartDigest::of_part(part.get().as_bytes()))
+            };
+            if !raw.parts.iter().all(fits) {
+                return Err(ledger.log().damaged(
+                    seq,
+                    line.spot,
+                    "a part does not have the digest its event names",
+                ));
+            }
+            Ok((event, raw.parts().map_err(bad)?))
+        }
         _ => Err(Fault::usage("event.unknown").with("seq", seq)),
     }
 }

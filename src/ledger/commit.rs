@@ -1,11 +1,14 @@
 //! The one way to write: fold what the act needs, ask the rule book, seal, append, update the views.
 
+#[cfg(test)]
+mod tests;
+
 use rayon::prelude::*;
 use serde_json::Value;
 
 use super::session::{Reader, Session};
 use super::wish::Wish;
-use super::{Entropy, Ledger};
+use super::{Entropy, Ledger, notices};
 use crate::fault::{Fault, Lang, Message, Outcome};
 use crate::log::{Act, Position};
 use crate::record::act::{ActBuilder, ActError, Draft, Head, SealedAct};
@@ -29,8 +32,9 @@ pub struct Receipt {
 impl Ledger {
     /// Records `wishes` as one act by `signer`, entered at `at`; as several acts when there are more than 4,096.
     ///
-    /// Either all of it becomes durable or nothing does. Errors: the first rule that refuses, with the wish's place
-    /// (`nth`, from 1) and subject; `act.empty`; the machine.
+    /// Each act becomes durable whole or not at all. A receipt means that all of it stands, even when the views could not
+    /// follow: [`Ledger::notices`] tells. Errors: the first rule that refuses, with the wish's place (`nth`, from 1) and
+    /// subject; `act.empty`; the machine, after which only opening again shows what is in the log.
     pub fn commit(
         &mut self,
         signer: &dyn Signer,
@@ -82,7 +86,10 @@ impl Ledger {
     }
 
     /// A session that holds the office part and `subjects`.
+    ///
+    /// Where events stand is asked of the views: so they must be where the ledger is, or get there first.
     pub(super) fn session_about(&mut self, subjects: &[Subject]) -> Outcome<Session> {
+        self.level()?;
         match self.session.take() {
             Some(session) if session.covers(&self.views, subjects)? => Ok(session),
             _ => {
@@ -91,6 +98,24 @@ impl Ledger {
                 Ok(session.entered(self.head.at))
             }
         }
+    }
+
+    /// Brings the views to where the ledger stands, if they are not there.
+    ///
+    /// Errors: `log.damaged` and what else keeps them from it; `ledger.index_wrong`.
+    fn level(&self) -> Outcome<()> {
+        if self.views_stand_here()? {
+            return Ok(());
+        }
+        self.views.follow(&self.reader)?;
+        let wrong =
+            || Fault::machine("ledger.index_wrong").with("found", "head").with("seq", self.head.size());
+        self.views_stand_here()?.then_some(()).ok_or_else(wrong)
+    }
+
+    fn views_stand_here(&self) -> Outcome<bool> {
+        let origin = || Head::at_origin(&self.info.origin);
+        Ok(position(&self.views.head()?.unwrap_or_else(origin)) == position(&self.head))
     }
 
     /// Whether judging a wish takes every event and not only its subject's.
@@ -151,8 +176,29 @@ impl Ledger {
             }));
             self.head = head;
         }
-        self.views.apply(&self.reader, &lines)?;
+        self.tell_views(&lines);
         Ok(Receipt { first, end: self.head.size(), acts: count })
+    }
+}
+
+impl Ledger {
+    /// Lets the views take in what is durable. The act stands whatever becomes of them; they catch up before they are
+    /// next relied on.
+    fn tell_views(&mut self, lines: &[EventLine]) {
+        let before = self.views.condition().aside.len();
+        let told = self.views.apply(&self.reader, lines);
+        let mut condition = self.views.condition();
+        condition.aside.drain(..before.min(condition.aside.len()));
+        self.notices.extend(notices::of_views(&condition));
+        if let Err(fault) = told {
+            self.notice_behind(&fault);
+        }
+    }
+
+    /// Notes that the views could not follow what stands in the log.
+    pub(super) fn notice_behind(&mut self, fault: &Fault) {
+        let last = self.head.size().saturating_sub(1);
+        self.notices.push(Fault::machine("views.behind").with("seq", last).with("found", fault.code));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Erasure: an event that says what is erased and why, then the part leaves its segment.
 
-use super::{Entropy, Ledger, Receipt, Wish};
+use super::{Entropy, Ledger, Receipt, Wish, is_damage};
 use crate::fault::{Fault, Outcome};
 use crate::log::Erasure;
 use crate::record::{Moment, PartName, Signer};
@@ -42,7 +42,15 @@ impl Ledger {
         let erasures: Vec<Erasure> =
             parts.iter().map(|(seq, part)| Erasure { seq: *seq, part: *part }).collect();
         log.erase(&erasures)?;
-        self.views.forget(&self.reader, parts)
+        match self.views.forget(&self.reader, parts) {
+            // The body has left log and views; that another place is damaged does not undo it.
+            Err(fault) if is_damage(&fault) => {
+                self.notice_behind(&fault);
+                self.notices.push(fault);
+            }
+            outcome => outcome?,
+        }
+        Ok(())
     }
 
     /// Completes erasures that a crash interrupted between the event and the removal.

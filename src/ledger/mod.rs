@@ -7,6 +7,7 @@ mod commit;
 mod erase;
 mod found;
 mod info;
+mod notices;
 mod session;
 mod verify;
 mod wish;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 pub use commit::Receipt;
 pub use found::{FirstKey, Founding};
 pub use info::{FILE, Info};
+pub use notices::is_damage;
 pub use session::Index;
 pub use verify::{info_of, verify_dir};
 pub use wish::Wish;
@@ -72,6 +74,7 @@ pub struct Ledger {
     head: Head,
     session: Option<Session>,
     opened: Option<OpenReport>,
+    notices: Vec<Fault>,
 }
 
 /// How the log of this ledger is opened.
@@ -83,20 +86,26 @@ pub fn settings(info: &Info) -> Settings {
 impl Ledger {
     /// Opens the ledger in `dir`.
     ///
-    /// Errors: `ledger.missing`, `ledger.info`, `log.locked`, `log.damaged`, `log.rolled_back`, `log.forked`,
-    /// `views.rollback` (for writing); the machine.
+    /// For reading, what can be read of a damaged log is shown; see [`Ledger::notices`].
+    ///
+    /// Errors: `ledger.missing`, `ledger.info`; for writing `log.locked`, `log.damaged`, `log.rolled_back`, `log.forked`,
+    /// `views.rollback`; the machine.
     pub fn open(dir: &Path, access: Access) -> Outcome<Self> {
         Self::open_with(dir, info_of(dir)?, access)
     }
 
     fn open_with(dir: &Path, info: Info, access: Access) -> Outcome<Self> {
         let disk = Arc::new(OsDisk::new(dir));
-        let (log, reader, opened) = match access {
-            Access::Read => (None, LogReader::open(disk, &settings(&info))?.0, None),
+        let (log, reader, opened, mut notices) = match access {
+            Access::Read => {
+                let (reader, report) = LogReader::open(disk, &settings(&info))?;
+                (None, reader, None, notices::of_reading(&report))
+            }
             Access::Write => {
                 let (log, report) = Log::open(disk, settings(&info), None)?;
                 let reader = log.reader();
-                (Some(log), reader, Some(report))
+                let notices = notices::of_writing(&report);
+                (Some(log), reader, Some(report), notices)
             }
         };
         let books = Arc::new(Books::built_in()?);
@@ -104,9 +113,13 @@ impl Ledger {
         if access == Access::Write {
             views.allow_writing()?;
         }
+        notices.extend(notices::of_views(&views.condition()));
         let head = views.head()?.unwrap_or_else(|| Head::at_origin(&info.origin));
+        if log.as_ref().is_some_and(|log| log.position() != commit::position(&head)) {
+            return Err(Fault::machine("ledger.index_wrong").with("found", "head").with("seq", head.size()));
+        }
         let mut ledger =
-            Self { dir: dir.into(), info, books, reader, log, views, head, session: None, opened };
+            Self { dir: dir.into(), info, books, reader, log, views, head, session: None, opened, notices };
         ledger.finish_erasures()?;
         Ok(ledger)
     }
@@ -146,9 +159,23 @@ impl Ledger {
         self.opened.as_ref()
     }
 
-    /// The office's law state: persons, keys, policy, edition. Folded from events.
+    /// What was out of order and has been got over since this was asked last: damage to the log that was read around, an
+    /// index that was set aside or fell behind, an act that a crash tore. To be told loudly.
+    pub fn notices(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// The office's law state: persons, keys, policy, edition. Folded from events; of a damaged log that is open for
+    /// reading only, as the views have it.
     pub fn office(&mut self) -> Outcome<&crate::rules::State> {
-        let session = self.session_about(&[])?;
+        let session = match self.session_about(&[]) {
+            Err(fault) if self.log.is_none() && notices::is_damage(&fault) => {
+                let law = self.views.ask(&self.reader, |query| Ok(query.office().law.clone()))?;
+                self.notices.push(fault);
+                Session::shown(Replay::resume(self.books.clone(), law))
+            }
+            session => session?,
+        };
         Ok(self.session.insert(session).law.state())
     }
 

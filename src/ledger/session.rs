@@ -45,6 +45,11 @@ impl Session {
         Self { law, last, loaded: HashSet::new(), whole: true }
     }
 
+    /// A session with a law state to be shown, from elsewhere than events: nothing is judged by it.
+    pub fn shown(law: Replay) -> Self {
+        Self::new(law)
+    }
+
     /// Whether every event has been folded.
     pub fn is_whole(&self) -> bool {
         self.whole

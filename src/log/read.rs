@@ -10,6 +10,7 @@ use super::lines::Lines;
 use super::mark;
 use super::position::{Damage, Position, Settings, Spot};
 use super::segment::{self, Forms, Source};
+use super::survey::{State, survey};
 use super::tail;
 use crate::fault::{Fault, Outcome};
 use crate::record::ChainHash;
@@ -80,7 +81,7 @@ struct Opened {
 /// What a reader found at the end of the log.
 #[derive(Debug, Clone)]
 pub struct ReadReport {
-    /// Where the last whole act ends; the mark, if the end is damaged.
+    /// Where the last whole act ends; if the end is damaged the mark, or without one the end of the last sound act.
     pub position: Position,
     /// The high-water mark, if there is a sound one.
     pub mark: Option<Position>,
@@ -99,18 +100,23 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl LogReader {
     /// Opens a log for reading only: takes no lock and changes nothing.
     ///
-    /// Errors: the machine fails; or what the end of the log is learned from is damaged, and there is no mark to
-    /// learn it from instead (`log.damaged`).
+    /// Where the end of the log is damaged, the mark says how far it went; without a mark it is shown up to the last
+    /// act that is sound, which takes reading all of it.
+    ///
+    /// Errors: the machine fails.
     pub fn open(disk: Arc<dyn Disk>, settings: &Settings) -> Outcome<(Self, ReadReport)> {
         // Before the log is looked at: a mark read later could be of an act that was not there yet.
         let mark = mark::read(&*disk)?;
         let segments = segment::list(&*disk)?;
         let (position, unfinished, damage) = match tail::scan(&*disk, &segments, settings.start, true) {
             Ok(tail) => (tail.position, tail.rest.map(|rest| rest.damage), None),
-            Err(fault) if fault.code == "log.damaged" => match mark {
-                Some(mark) => (mark, None, Some(fault)),
-                None => return Err(fault),
-            },
+            Err(fault) if fault.code == "log.damaged" => {
+                let position = match mark {
+                    Some(mark) => mark,
+                    None => sound_end(&*disk, &segments, settings.start)?,
+                };
+                (position, None, Some(fault))
+            }
             Err(fault) => return Err(fault),
         };
         let rolled_back = mark.is_some_and(|mark| mark.size > position.size);
@@ -167,8 +173,16 @@ impl LogReader {
     }
 
     fn wrong_line(&self, seq: u64, line: &LogLine) -> Fault {
-        let (file, byte) = (line.file.to_string(), line.spot.offset);
-        Damage { seq, file, byte, why: "this is not the event that is due here".into() }.fault()
+        self.damaged(seq, line.spot, "this is not the event that is due here")
+    }
+
+    /// The fault `log.damaged` of a line that a reader above has found not to be what was written.
+    pub fn damaged(&self, seq: u64, spot: Spot, why: &str) -> Fault {
+        let (file, byte) = match self.source(spot.segment) {
+            Ok(source) => (source.path.clone(), source.byte_of(spot.offset)),
+            Err(_) => (segment::plain_path(spot.segment), spot.offset),
+        };
+        Damage { seq, file, byte, why: why.into() }.fault()
     }
 
     /// The chain hash of the last event before `size`; that of the origin is given as `start`.
@@ -250,6 +264,12 @@ impl LogReader {
         }
         Ok(best)
     }
+}
+
+/// Where the last sound act ends.
+fn sound_end(disk: &dyn Disk, segments: &BTreeMap<u64, Forms>, start: ChainHash) -> Outcome<Position> {
+    let closed = Position { size: 0, head: start };
+    survey(disk, segments.keys().copied(), State { closed, lost: None }, &mut |_| Ok(()))
 }
 
 /// Reads from a search's `nth` place on.

@@ -141,6 +141,12 @@ impl Source {
         frames.partition_point(|frame| frame.plain + frame.plain_len <= offset)
     }
 
+    /// Byte in the file of what stands at a plain offset: of the frame that holds it, in a compressed segment.
+    pub fn byte_of(&self, offset: u64) -> u64 {
+        let frame = self.frames().and_then(|frames| frames.get(self.frame_of(offset)));
+        frame.map_or(offset, |frame| frame.at)
+    }
+
     fn unpacked(&self, frame: Frame) -> Outcome<Result<Arc<Vec<u8>>, String>> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((at, plain)) = &*last

@@ -3,6 +3,7 @@
 //! [`Views`] is all of it: opened beside a log, kept up with it, asked. What stands in sled and why nothing else
 //! does is described in `docs/sled.md`. Nothing here is the only copy of anything.
 
+mod batches;
 mod facets;
 mod fold;
 mod hints;
@@ -18,6 +19,7 @@ mod query;
 mod row;
 mod rows;
 mod sled_store;
+mod snapshot;
 mod source;
 mod store;
 mod table;
@@ -32,8 +34,9 @@ pub use query::{
     WithheldRow,
 };
 pub use row::{Course, Imported, Row, days_between};
+pub use snapshot::Snapshot;
 pub use source::{EventLine, EventLines, EventSource, LinesInMemory};
-pub use whole::{Condition, Snapshot, Views};
+pub use whole::{Condition, Views};
 
 #[cfg(test)]
 mod tests;

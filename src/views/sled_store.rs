@@ -6,11 +6,15 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use super::store::{Batch, Store, Visit, damaged};
 use crate::fault::Outcome;
 
 const CACHE_BYTES: u64 = 64 << 20;
+/// Pauses between attempts to take the lock, a third of a second together.
+const PAUSES_MS: [u64; 7] = [2, 5, 13, 30, 60, 100, 120];
 
 /// sled, in one directory, held by this process alone.
 pub struct SledStore {
@@ -36,7 +40,20 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, sled::Error>) -> Outcome<T> {
 
 impl SledStore {
     /// Opens or creates the store in `dir`.
+    ///
+    /// A lock that is taken is tried again for a third of a second. It outlives its holder for a moment: sled lets go
+    /// of it on a thread of its own, and a program that any thread starts inherits it until it is loaded.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        for pause in PAUSES_MS {
+            match Self::try_open(dir) {
+                Err(OpenError::Held) => thread::sleep(Duration::from_millis(pause)),
+                answer => return answer,
+            }
+        }
+        Self::try_open(dir)
+    }
+
+    fn try_open(dir: &Path) -> Result<Self, OpenError> {
         let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).mode(sled::Mode::LowSpace);
         match catch_unwind(AssertUnwindSafe(|| config.open())) {
             Ok(Ok(db)) => Ok(Self { db: Some(db) }),

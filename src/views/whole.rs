@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::batches::{Batches, fold_all, is_log_damage};
 use super::fold::{self, Folder, Manner};
 use super::office::Office;
 use super::open::{self, Backing, DIR, Found, HELD, SetAside};
@@ -16,14 +17,11 @@ use super::store::DAMAGED;
 use super::table::Table;
 use super::tiles::Tiles;
 use crate::fault::{Fault, Outcome};
-use crate::log::Spot;
+use crate::log::{Position, Spot};
 use crate::record::act::Head;
 use crate::record::tree::Nodes;
-use crate::record::{Day, Origin, PartName, Subject, TreeHash};
+use crate::record::{Origin, PartName, Subject, TreeHash};
 use crate::rules::Books;
-
-/// Events that are folded at a time when many are to be caught up with.
-const BATCH: usize = 1 << 16;
 
 /// Index and projections of one ledger. Shared by reference: readers ask side by side, changes wait for them.
 ///
@@ -47,6 +45,7 @@ struct Inner {
     backing: Backing,
     aside: Vec<SetAside>,
     rollback: Option<Fault>,
+    damage: Option<Fault>,
 }
 
 /// What the projections are kept in, and what had to be done for it.
@@ -58,12 +57,15 @@ pub struct Condition {
     pub aside: Vec<SetAside>,
     /// The log does not go on from what had been applied: acts must be refused, and the directory is left as it is.
     pub rollback: Option<Fault>,
+    /// Where the log is damaged, if that was come upon: acts must be refused. Answers are made from what stands before
+    /// it, unless later events had been taken in earlier.
+    pub damage: Option<Fault>,
 }
 
 impl Views {
     /// Opens the projections of the ledger in `ledger_dir` and brings them up to the log.
     ///
-    /// A rollback is no error here: reading must stay possible, from memory; see [`Views::condition`].
+    /// Neither a rollback nor damage to the log is an error here: reading must stay possible; see [`Views::condition`].
     /// Errors: the log cannot be read; the machine.
     pub fn open(
         ledger_dir: &Path,
@@ -97,7 +99,8 @@ impl Views {
 
     /// Takes in every event that the log has beyond what is applied.
     ///
-    /// Errors: `views.rollback`, when the log does not go on from what is applied; the log cannot be read.
+    /// Errors: `views.rollback`, when the log does not go on from what is applied; `log.damaged`, when all before the
+    /// damage has been taken in; the log cannot be read.
     pub fn follow(&self, source: &dyn EventSource) -> Outcome<()> {
         let mut inner = self.write();
         inner.source = source.share();
@@ -151,7 +154,9 @@ impl Views {
     pub fn check(&self, source: &dyn EventSource) -> Outcome<bool> {
         let mut inner = self.write();
         match inner.table.check() {
-            Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault).map(|()| false),
+            Err(fault) if fault.code == DAMAGED => {
+                as_far_as_readable(self.remake(&mut inner, source, &fault)).map(|()| false)
+            }
             outcome => outcome.map(|()| true),
         }
     }
@@ -168,15 +173,18 @@ impl Views {
     /// What the records are kept in, and what had to be done for it.
     pub fn condition(&self) -> Condition {
         let inner = self.read();
-        let (backing, aside, rollback) = (inner.backing.clone(), inner.aside.clone(), inner.rollback.clone());
-        Condition { backing, aside, rollback }
+        let (backing, aside) = (inner.backing.clone(), inner.aside.clone());
+        let (rollback, damage) = (inner.rollback.clone(), inner.damage.clone());
+        Condition { backing, aside, rollback, damage }
     }
 
-    /// Refuses when the log does not go on from what had been applied: asked before anything is written.
+    /// Refuses when the log is damaged, or does not go on from what had been applied: asked before anything is written.
     ///
-    /// Errors: `views.rollback`.
+    /// Errors: `log.damaged`, `views.rollback`.
     pub fn allow_writing(&self) -> Outcome<()> {
-        self.read().refuse_rollback()
+        let inner = self.read();
+        inner.damage.clone().map_or(Ok(()), Err)?;
+        inner.refuse_rollback()
     }
 
     /// Hands everything to the disk; nothing depends on it.
@@ -229,7 +237,7 @@ impl Views {
         };
         let mut inner = self.write();
         let shared = inner.source.clone();
-        self.remake(&mut inner, source.unwrap_or(&*shared), &damage)?;
+        as_far_as_readable(self.remake(&mut inner, source.unwrap_or(&*shared), &damage))?;
         read(&inner)
     }
 
@@ -248,7 +256,7 @@ impl Views {
             inner.office = office;
             catch_up(&mut inner, &self.books, source)
         });
-        match loaded {
+        as_far_as_readable(match loaded {
             Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
             Err(fault) if fault.code == "views.rollback" => {
                 // sled is closed before anything else, so that the evidence stays as it is.
@@ -257,7 +265,7 @@ impl Views {
                 catch_up(&mut inner, &self.books, source)
             }
             outcome => outcome,
-        }
+        })
     }
 
     fn remake(&self, inner: &mut Inner, source: &dyn EventSource, why: &Fault) -> Outcome<()> {
@@ -289,7 +297,7 @@ impl Inner {
     ) -> Self {
         let Found { table, backing, aside } = found;
         let aside = aside.into_iter().collect();
-        Self { source, table, office: Office::new(origin), backing, aside, rollback }
+        Self { source, table, office: Office::new(origin), backing, aside, rollback, damage: None }
     }
 
     fn replace(&mut self, found: Found, origin: &Origin) {
@@ -297,6 +305,11 @@ impl Inner {
         self.office = Office::new(origin);
         self.backing = found.backing;
         self.aside.extend(found.aside);
+    }
+
+    fn applied(&self) -> Position {
+        let head = &self.table.mark().head;
+        Position { size: head.size(), head: head.chain }
     }
 
     fn refuse_rollback(&self) -> Outcome<()> {
@@ -309,74 +322,40 @@ impl Inner {
     }
 }
 
-/// Folds what the source has beyond the mark. Reading and taking apart go on while the batch before is folded.
+/// Folds what the source has beyond the mark. Where the log is damaged, all before the damage is folded, and the
+/// damage is kept and returned.
 fn catch_up(inner: &mut Inner, books: &Arc<Books>, source: &dyn EventSource) -> Outcome<()> {
-    let (applied, end) = (inner.table.mark().head.size(), source.end());
-    if applied > end.size || (applied == end.size && inner.table.mark().head.chain != end.head) {
-        return Err(open::rollback(applied, end.size));
+    inner.damage = None;
+    let (applied, end) = (inner.applied(), source.end());
+    if applied.size > end.size || (applied.size == end.size && applied.head != end.head) {
+        return Err(open::rollback(applied.size, end.size));
     }
-    let mut folder = inner.folder(books, source);
-    fold_all(&mut folder, source, applied)
+    let batches = Batches::after(source, applied)?;
+    match fold_all(&mut inner.folder(books, source), batches) {
+        // Nothing has been applied that the log could have left: its first event is not what was written.
+        Err(fault) if applied.size == 0 && is_fork_at(&fault, 0) => {
+            let first = Spot { segment: 0, offset: 0 };
+            let damage = source.damaged(0, first, "it does not begin at this origin");
+            inner.damage = Some(damage.clone());
+            Err(damage)
+        }
+        Err(fault) if is_fork_at(&fault, applied.size) => Err(open::rollback(applied.size, applied.size)),
+        Err(fault) if is_log_damage(&fault) => {
+            inner.damage = Some(fault.clone());
+            Err(fault)
+        }
+        outcome => outcome,
+    }
 }
 
-fn fold_all(folder: &mut Folder<'_>, source: &dyn EventSource, from: u64) -> Outcome<()> {
-    let mut lines = source.events(from)?;
-    let mut next_batch = || {
-        let batch: Vec<EventLine> = lines.by_ref().take(BATCH).collect::<Outcome<_>>()?;
-        parse(&batch)
-    };
-    let mut parsed = next_batch()?;
-    while !parsed.is_empty() {
-        let (now, next) = rayon::join(|| folder.fold(&parsed), &mut next_batch);
-        now.map_err(|fault| if is_fork_at(&fault, from) { open::rollback(from, from) } else { fault })?;
-        parsed = next?;
-    }
-    Ok(())
+/// Damage to the log is no error of an answer that is made from what stands before it.
+fn as_far_as_readable(outcome: Outcome<()>) -> Outcome<()> {
+    outcome.or_else(|fault| if is_log_damage(&fault) { Ok(()) } else { Err(fault) })
 }
 
 /// Whether the log does not go on from event `from`; further on, its own chain would be broken.
 fn is_fork_at(fault: &Fault, from: u64) -> bool {
     fault.code == "views.fork" && fault.args.get("seq") == Some(&from.to_string())
-}
-
-/// Answers as of a past day: the events chosen by day, folded in memory.
-pub struct Snapshot {
-    table: Table,
-    office: Office,
-}
-
-impl Snapshot {
-    /// Folds the events that happened by `as_of` (their `on`) and were entered by `known` (the day of their `at`);
-    /// `None` chooses all. Events about the ledger, its people, keys and rules always count, because the others
-    /// are read by them. What the chosen events are not judged by is whether they are lawful: one counts when it is
-    /// well-formed, its signer was in order, and it may follow the state that the chosen ones before it give.
-    pub fn fold(
-        source: &dyn EventSource,
-        origin: &Origin,
-        books: &Arc<Books>,
-        as_of: Option<Day>,
-        known: Option<Day>,
-    ) -> Outcome<Self> {
-        let found = open::in_memory(origin, "views.asked", None);
-        let mut snapshot = Self { table: found.table, office: Office::new(origin) };
-        let (table, office) = (&mut snapshot.table, &mut snapshot.office);
-        let mut folder = Folder { table, office, books, source, manner: Manner::Chosen, met: HashMap::new() };
-        let mut lines = source.events(0)?;
-        loop {
-            let batch: Vec<EventLine> = lines.by_ref().take(BATCH).collect::<Outcome<_>>()?;
-            if batch.is_empty() {
-                return Ok(snapshot);
-            }
-            let mut parsed = parse(&batch)?;
-            parsed.retain(|parsed| fold::is_chosen(&parsed.event, as_of, known));
-            folder.fold(&parsed)?;
-        }
-    }
-
-    /// The projections, to be asked.
-    pub fn query(&self) -> Query<'_> {
-        Query::new(&self.table, &self.office)
-    }
 }
 
 impl Nodes for Views {

@@ -12,7 +12,6 @@ use crate::cli::ledger::sign_checkpoint;
 use crate::cli::report::read_checkpoint;
 use crate::cli::{Ctx, Ui};
 use crate::fault::{Fault, Outcome};
-use crate::ledger::{Access, Ledger};
 use crate::record::verify::Copy;
 
 /// 导出归档包：可独立核验的台账副本 · Export a bundle: a copy of the ledger that anyone can verify
@@ -49,7 +48,7 @@ impl Export {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let previous = self.previous.as_deref().map(read_checkpoint).transpose()?;
         let checkpoint = sign_checkpoint(ctx)?;
-        let ledger = Ledger::open(&ctx.ledger_dir()?, Access::Read)?;
+        let ledger = ctx.read()?;
         let edition = match self.edition {
             Edition::Full => Copy::Full,
             Edition::Public => Copy::Public,

@@ -76,7 +76,7 @@ impl Options {
             as_of: self.as_of.as_deref().map(day).transpose()?,
             known: self.known.as_deref().map(day).transpose()?,
         };
-        let items = lookup::list_then(&ledger, &catalog.filter(), &past)?;
+        let items = lookup::list_then(ctx, &ledger, &catalog.filter(), &past)?;
         let sheet = sheet(catalog, &items, ledger.info(), &past, ui.lang());
         let form = self.form(ui);
         if form == Form::Table && self.output.is_none() {

@@ -22,7 +22,7 @@ impl Show {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let ledger = ctx.read()?;
         let item = find(&ledger, &self.item)?;
-        let steps = history(&ledger, &item.id)?;
+        let steps = history(ctx, &ledger, &item.id)?;
         if ui.is_json() {
             return ui.json(&as_json(&item, &steps));
         }

@@ -4,7 +4,6 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::cli::history::Names;
-use crate::cli::lookup;
 use crate::cli::{Ctx, Ui};
 use crate::fault::{Lang, Outcome};
 
@@ -22,14 +21,14 @@ pub struct Log {
 impl Log {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let ledger = ctx.read()?;
-        let size = ledger.head().size();
+        // Of a damaged log there is more to read than the projections go on to.
+        let size = ledger.log().position().size;
         let start = self.start.unwrap_or_else(|| size.saturating_sub(self.count));
         let names = Names::of(&ledger)?;
         let mut answers: Vec<Value> = Vec::new();
         for seq in start..size.min(start.saturating_add(self.count)) {
-            let (event, parts) = lookup::event(&ledger, seq)?;
-            let subject = event.subject.clone();
-            let step = names.step(event, parts);
+            let Some(step) = names.read(ctx, &ledger, seq)? else { continue };
+            let subject = step.event.subject.clone();
             let says = |lang| step.lines(lang).replacen("  ", &format!("  {subject}  "), 1);
             ui.say(says(Lang::Zh), says(Lang::En))?;
             if ui.is_json() {

@@ -30,7 +30,10 @@ pub struct Policy {
 impl Policy {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         if self.separation.is_none() && self.secret_stub.is_none() && self.round_months.is_none() {
-            return show(ui, &ctx.read()?.office()?.office.policy);
+            let mut ledger = ctx.read()?;
+            let policy = ledger.office()?.office.policy;
+            ctx.tell(&mut ledger);
+            return show(ui, &policy);
         }
         let mut desk = Desk::open(ctx)?;
         let done = self.doing.resolve(ctx, &desk)?;

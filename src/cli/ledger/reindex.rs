@@ -5,7 +5,6 @@ use serde_json::json;
 
 use crate::cli::{Ctx, Ui};
 use crate::fault::Outcome;
-use crate::ledger::{Access, Ledger};
 
 /// 由日志重建索引和各种投影（内容不变） · Rebuild the index and the projections from the log; nothing else changes
 #[derive(Args)]
@@ -14,7 +13,7 @@ pub struct Reindex {}
 impl Reindex {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         // For reading: a ledger whose index has seen more than its log is not opened for writing before this is done.
-        let ledger = Ledger::open(&ctx.ledger_dir()?, Access::Read)?;
+        let ledger = ctx.read()?;
         ledger.views().rebuild(ledger.log())?;
         ledger.views().flush()?;
         let size = ledger.head().size();

@@ -16,6 +16,7 @@ impl Show {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let mut ledger = ctx.read()?;
         let office = ledger.office()?.office.clone();
+        ctx.tell(&mut ledger);
         let info = ledger.info();
         let (head, size) = (ledger.head(), ledger.head().size());
         let edition = office.edition.map(|digest| digest.to_string()).unwrap_or_default();

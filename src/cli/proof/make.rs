@@ -11,7 +11,6 @@ use crate::cli::item::find_item;
 use crate::cli::ledger::sign_checkpoint;
 use crate::cli::{Ctx, Ui};
 use crate::fault::{Fault, Outcome};
-use crate::ledger::{Access, Ledger};
 
 /// 出具一条信息的证明文件 · Make the proof of one entry
 ///
@@ -29,7 +28,7 @@ pub struct Make {
 impl Make {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let checkpoint = sign_checkpoint(ctx)?;
-        let mut ledger = Ledger::open(&ctx.ledger_dir()?, Access::Read)?;
+        let mut ledger = ctx.read()?;
         let subject = find_item(&ledger, &self.item)?;
         let open = ledger.open_in_force(&subject)?;
         let bytes = make(&LogSource::new(&ledger), &ledger.trust(Vec::new()), &subject, &checkpoint, open)?;

@@ -241,6 +241,20 @@ fn another_history_is_a_rollback_until_it_is_accepted() {
     }
 }
 
+#[test]
+fn a_directory_that_is_let_go_of_in_a_moment_is_waited_for() {
+    let case = Case::new(12);
+    let holder = case.open(&case.sample.source);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(80));
+            drop(holder);
+        });
+        assert_eq!(case.answers().condition().backing, Backing::Sled);
+    });
+    assert_eq!(case.set_aside(), 0);
+}
+
 const HELD: &str = "ZHAOCE_TEST_HOLD_VIEWS";
 
 /// Not a test of its own: the process that holds the directory for the next one.
