@@ -442,8 +442,6 @@ def test_another_origin(office, tmp_path):
     [
         (lambda o: o.checkpoint(origin="other"), "checkpoint.origin"),
         (lambda o: o.checkpoint(key=o.admin), "checkpoint.signature"),
-        (lambda o: o.checkpoint() + "x", "checkpoint.form"),
-        (lambda o: "", "checkpoint.form"),
         (lambda o: Writer.checkpoint(fork(o)), "checkpoint.fork"),
         (lambda o: Writer.checkpoint(longer(o)), "checkpoint.shorter"),
     ],
@@ -451,6 +449,12 @@ def test_another_origin(office, tmp_path):
 def test_checkpoints(office, tmp_path, note, code):
     report = check(office, tmp_path, checkpoints=[note(office)])
     assert [c for c, _ in codes(report)] == [code] and not report.passed
+
+
+@pytest.mark.parametrize("note", ["", "x", "a\n\nb\n"])
+def test_a_checkpoint_that_is_none_is_unreadable(office, tmp_path, note):
+    with pytest.raises(reading.Unreadable):
+        check(office, tmp_path, checkpoints=[note])
 
 
 def fork(office):

@@ -12,12 +12,14 @@ from . import canon, crypto, notes, reading, state, tree
 from .chain import Place
 from .container import Bag, Entry, Stop, TarBytes
 from .event import is_count
-from .ledger import Verification
+from .ledger import Verification, read_checkpoint
 from .report import Report
 from .rulebook import Edition
 
 MAX_META = 64 << 10
 MAX_KEPT = 4 << 20
+# Characters of the origin in the bag's name: the longest path still fits in a tar header.
+NAME_ORIGIN = 28
 _META = {"edition", "format", "from", "genesis", "head", "origin", "root", "size"}
 _DERIVED = ("people.json", "catalog.json", "catalog.csv", "withheld.json", "withheld.csv")
 _ORDER = ("bundle.json", "checkpoint", "rules", "schemas", "VERIFY.txt", "events", *_DERIVED, "consistency.json")
@@ -96,7 +98,7 @@ class Bundle:
                 self.find("bundle.other_ledger", "bundle.json", meta[name], expected=wanted)
         self._start()
         for path in self.args.checkpoint:
-            self.run.checkpoint(reading.read_small(path, notes.MAX_NOTE + 1), str(path))
+            self.run.take_checkpoint(read_checkpoint(path), Place(str(path), None))
 
     def _start(self) -> None:
         """Where the log begins: at its genesis, at a state verified before, or in the middle."""
@@ -219,7 +221,7 @@ class Bundle:
 
     def _names(self, bag: Bag) -> None:
         meta, at = self.meta, self.run.chain.at
-        origin = re.sub(r"[^0-9a-z.]", "-", meta["origin"])
+        origin = re.sub(r"[^0-9a-z.]", "-", meta["origin"])[:NAME_ORIGIN]
         wanted = f"zhaoce-{origin}-{meta['from']}-{meta['size']}-{meta['edition']}"
         if bag.name is not None and bag.name != wanted:
             self.find("bundle.name", "bundle.json", bag.name, expected=wanted)

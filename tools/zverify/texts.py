@@ -32,6 +32,8 @@ part.digest|正文与承诺的摘要不符|the part does not have the digest com
 part.shape|正文的格式不对|the part is not well-formed
 part.fact|正文与要素不一致|the part says something else than a fact
 part.absent|正文缺失而没有删除记录|a part is missing without an erasure
+part.not_erased|正文已记明删除，却仍在这份副本中|a part that is recorded as erased still stands in this copy
+part.erasure_pending|正文已记明删除，但仍在台账中|a part that is recorded as erased still stands in the ledger
 erasure.digest|删除记录的摘要不是原正文的摘要|the erasure names another digest than the event commits to
 part.leak|公开版中有内部正文|a public copy holds a part that is not for the public
 part.not_in_force|公开版中有不再有效的公开正文|an open part is here that is not in force

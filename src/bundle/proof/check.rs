@@ -219,8 +219,10 @@ impl<L: Law> Checker<'_, L> {
         let mut all: Vec<&Event> = keys.iter().chain(events).map(|(read, _)| &read.event).collect();
         all.sort_by_key(|event| event.seq);
         all.dedup_by_key(|event| event.seq);
+        let mut asked = None;
         for event in all {
-            if event.act > 0 {
+            // Once for an act; in the first act when event 0 has said who may sign.
+            if event.seq > 0 && asked.replace(event.act) != Some(event.act) {
                 match self.law.authority(&event.by, event.act) {
                     Authority::Enrolled => {}
                     Authority::Unknown => self.add(event.seq, "signer.unknown", "an enrolled key", event.by),

@@ -91,6 +91,8 @@ struct Visitor {
     findings: Vec<Finding>,
     trust_given: bool,
     partial_unknown: bool,
+    /// Whether the shipped lists could not be derived: for want of a state, or of the edition in force.
+    lists_unknown: bool,
     checkpoints: usize,
     /// Editions that the bundle ships.
     shipped: BTreeSet<EditionDigest>,
@@ -134,6 +136,7 @@ impl Visitor {
             verifier: None,
             findings: Vec::new(),
             partial_unknown: false,
+            lists_unknown: false,
             shipped: BTreeSet::new(),
         }
     }
@@ -352,8 +355,10 @@ impl Visitor {
                 "a public copy has no closed parts; only open ones were held against the facts".into(),
             ));
         }
+        if self.lists_unknown {
+            said.retain(|(_, en)| !en.starts_with("the shipped"));
+        }
         if self.partial_unknown {
-            said.pop();
             said.push((
                 format!("未核验：第 {} 号事件之前的合法性、签名者的资格、附带的清单", meta.from),
                 format!("not checked: the law, who may sign, and the shipped lists, for want of a state at event {}", meta.from),
