@@ -18,8 +18,6 @@ from .rulebook import Edition
 
 MAX_META = 64 << 10
 MAX_KEPT = 4 << 20
-# Characters of the origin in the bag's name: the longest path still fits in a tar header.
-NAME_ORIGIN = 28
 _META = {"edition", "format", "from", "genesis", "head", "origin", "root", "size"}
 _DERIVED = ("people.json", "catalog.json", "catalog.csv", "withheld.json", "withheld.csv")
 _ORDER = ("bundle.json", "checkpoint", "rules", "schemas", "VERIFY.txt", "events", *_DERIVED, "consistency.json")
@@ -221,8 +219,7 @@ class Bundle:
 
     def _names(self, bag: Bag) -> None:
         meta, at = self.meta, self.run.chain.at
-        origin = re.sub(r"[^0-9a-z.]", "-", meta["origin"])[:NAME_ORIGIN]
-        wanted = f"zhaoce-{origin}-{meta['from']}-{meta['size']}-{meta['edition']}"
+        wanted = f"zhaoce-{_name_of(meta['origin'])}-{meta['from']}-{meta['size']}-{meta['edition']}"
         if bag.name is not None and bag.name != wanted:
             self.find("bundle.name", "bundle.json", bag.name, expected=wanted)
         if at is None:
@@ -232,6 +229,12 @@ class Bundle:
             self.find("bundle.mtime_differs", "bundle.json", str(bag.mtime), expected=str(moment))
         if bag.info and bag.info[0][0] == "Bagging-Date" and bag.info[0][1] != at[:10]:
             self.find("bundle.date_differs", "bag-info.txt", bag.info[0][1], expected=at[:10])
+
+
+def _name_of(origin: str) -> str:
+    """An origin in the name of a bag: whole up to 21 characters, else cut and told apart by a digest."""
+    plain = re.sub(r"[^0-9a-z.]", "-", origin)
+    return plain if len(plain) <= 21 else f"{plain[:12]}-{crypto.chain_start(origin)[3:11]}"
 
 
 def _group(path: str) -> str | None:

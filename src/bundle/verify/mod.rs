@@ -116,7 +116,7 @@ impl PayloadVisitor for Visitor {
 fn small(file: &Payload<'_>, content: &mut dyn BufRead) -> Outcome<Vec<u8>> {
     let mut bytes = Vec::new();
     if file.size > SMALL_MAX {
-        return Err(Fault::usage("bundle.small_file").with("path", file.path).with("expected", SMALL_MAX));
+        return Err(Fault::refused("bundle.small_file").with("path", file.path).with("expected", SMALL_MAX));
     }
     // A container that ends early is reported by the container's own report.
     let _ = content.read_to_end(&mut bytes);
@@ -214,7 +214,7 @@ impl Visitor {
     }
 
     fn begin(&mut self) -> Outcome<Verifier<Deriving>> {
-        let meta = self.meta.clone().ok_or_else(|| Fault::usage("bundle.order"))?;
+        let meta = self.meta.clone().ok_or_else(|| Fault::refused("bundle.order"))?;
         let given = self.given.take().unwrap_or_default();
         let (origin, genesis) = given.trust.unwrap_or_else(|| (meta.origin.clone(), meta.genesis));
         if (&origin, genesis) != (&meta.origin, meta.genesis) {
