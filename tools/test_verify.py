@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -410,6 +411,46 @@ def test_absent_and_erased(office, tmp_path):
         facts["asked_by"] = next(iter(next(iter(EDITIONS.values())).codes["asked_by"]))
         one.act(one.admin, ("part.erased", "item/x1", facts, {}))
         assert codes(check(one, tmp_path)) == expected
+
+
+def test_erasures_that_do_not_stand(office, tmp_path):
+    """Who has not the role, or no key, excuses no missing part."""
+    seq = office.register("item/x1")
+    line = line_of(office, seq)
+    erase = {"of": seq, "part": "closed", "digest": office.lines[line]["event"]["parts"]["closed"]}
+    book = next(iter(EDITIONS.values()))
+    erase |= {"ground": next(iter(book.codes["erase_ground"])), "asked_by": next(iter(book.codes["asked_by"]))}
+    held = office.copy()
+    held.act(held.admin, ("part.erased", "item/x1", erase, {}))
+    assert codes(check(held, tmp_path)) == [("part.erasure_pending", seq)] and check(held, tmp_path).passed
+    office.lines[line]["parts"] = {}
+    for key, code in ((office.people["clerk"], "role.missing"), (Key("stranger", "person/a0"), "signer.unknown")):
+        one = office.copy()
+        one.act(key, ("part.erased", "item/x1", erase, {}))
+        assert codes(check(one, tmp_path)) == [("part.absent", seq), (code, seq + 1)]
+
+
+def test_beside_a_writer(office, tmp_path, monkeypatch):
+    """What is still being written is left to the next look; what was torn is found."""
+    whole = b"".join(office.encoded())
+    office.register("item/x1")
+    more = b"".join(office.encoded())[len(whole) :]
+    cut = len(more) * 2 // 3
+    folder = office.write(tmp_path / "ledger", whole + more[:cut])
+    look = lambda: without_prefix(ledger.verify_ledger(folder, ORIGIN, office.genesis, EDITIONS, []))  # noqa: E731
+    assert [c for c, _ in codes(look())] == ["line.unterminated"]
+    monkeypatch.setattr(reading, "WAIT", 0.1)
+
+    def go_on():
+        with open(folder / "log" / "000000000000.jsonl", "ab") as file:
+            file.write(more[cut:])
+
+    writer = threading.Timer(0.25, go_on)
+    writer.start()
+    report = look()
+    writer.join()
+    assert codes(report) == [] and report.size == 11
+    assert look().size == 12
 
 
 def test_synced(office, tmp_path):

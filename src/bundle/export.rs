@@ -128,7 +128,7 @@ impl Boundary {
         if self.from == 0 {
             return Ok(None);
         }
-        let start = self.start.take();
+        let start = self.start.take().filter(|_| self.from < size);
         start
             .map(Some)
             .ok_or_else(|| Fault::usage("bundle.from").with("found", self.from).with("expected", size))

@@ -66,7 +66,7 @@ impl Meta {
         if meta.format != 1 {
             return Err(bad(&format!("format {}", meta.format)));
         }
-        if (meta.from > 0) != meta.start.is_some() || meta.from > meta.size {
+        if (meta.from > 0) != meta.start.is_some() || meta.from >= meta.size {
             return Err(bad(&"from and start do not fit"));
         }
         Ok(meta)

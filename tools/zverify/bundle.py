@@ -111,7 +111,7 @@ class Bundle:
         start = [bytes.fromhex(h) for h in meta["start"]["frontier"]]
         if before and before["size"] == meta["from"] and before["copy"] in ("full", meta["edition"]):
             if (before["head"], before["frontier"]) != (meta["start"]["head"], start):
-                self.find("checkpoint.fork", "bundle.json", meta["start"]["head"], expected=before["head"])
+                self.find("bundle.start", "bundle.json", meta["start"]["head"], expected=before["head"])
             state.restore(run, before)
             return
         run.chain.resume(meta["from"], meta["start"]["head"], start)

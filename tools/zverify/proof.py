@@ -124,7 +124,7 @@ class Proof:
         if found != self.genesis or self.top["genesis"] != self.genesis:
             self._find("genesis.pin", 0, expected=self.genesis, found=found or self.top["genesis"])
         if self.top["origin"] != self.origin:
-            self._find("checkpoint.origin", expected=self.origin, found=self.top["origin"])
+            self._find("proof.origin", expected=self.origin, found=self.top["origin"])
         if first and first.prev != crypto.chain_start(self.origin):
             self._find("chain.broken", 0, expected=crypto.chain_start(self.origin), found=first.prev)
 

@@ -50,6 +50,8 @@ checkpoint.key_unknown|台账密钥未知，检查点的签名无法核验|the l
 prefix.unproved|所读为前缀，最新的行为没有检查点证明|a prefix: the newest acts are unproved without a checkpoint
 law.not_checked|没有之前的状态，合法性无法核验|the law was not checked: the state before is not known
 proof.form|证明文件的格式不对|the proof is not well-formed
+proof.origin|证明属于另一台账|the proof is of another ledger
+proof.size|证明所称的事件数与检查点不符|the proof's size is not the checkpoint's
 proof.back_chain|对象的事件链不完整|the subject's back-chain is not whole
 proof.keys|人员密钥事件链不完整|the back-chain of keys is not whole
 proof.inclusion|事件不在检查点的树中|the event is not in the checkpoint's tree
