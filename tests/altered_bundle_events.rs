@@ -334,3 +334,23 @@ fn an_erased_part_cannot_be_put_back() {
     back[nth].clone_from(&lines[nth]);
     caught(&outsider, "91-erased-part-put-back", &put(&full, &back), "part.not_erased");
 }
+
+/// A verifier that lacks the rule book says so of every event, and finds nothing wrong with what it can check.
+#[test]
+fn without_the_rule_book_the_law_alone_is_unchecked() {
+    let mut office = bags::office();
+    let Both { full, public, outsider } = both(&mut office);
+    let blind = Outsider { books: std::sync::Arc::new(zhaoce::rules::Books::default()), ..outsider };
+    for bag in [&full, &public] {
+        let bags::Outcomes::Failed(_, Some(report)) = blind.verify(&bag.close()) else { panic!() };
+        let report = &report.report;
+        let others: Vec<_> = report.findings.iter().filter(|f| f.code != "edition.unknown").collect();
+        assert!(others.iter().all(|f| f.class == zhaoce::record::Class::Notice), "{others:?}");
+        assert_eq!((report.verdicts.uncheckable, report.verdicts.intact), (report.size, report.size));
+    }
+    let lines = events(&public);
+    let nth = holding(&lines, "open")[0];
+    let changed = with_parts(&lines, nth, |parts| parts["open"]["data"]["office"] = "别的".into());
+    let codes = blind.verify(&put(&public, &changed).close()).codes();
+    assert!(codes.contains(&"part.digest".into()), "{codes:?}");
+}

@@ -92,8 +92,11 @@ impl Law for Replay {
         if breaches.is_empty() {
             return Vec::new();
         }
-        let book = before.or_else(|| self.books.newest().cloned());
-        breaches.iter().filter_map(|breach| book.as_ref().map(|book| breach.finding(book))).collect()
+        let finding = |breach: &Breach| match &before {
+            Some(book) => breach.finding(book),
+            None => Finding::new(breach.code, breach.class, &breach.expected, &breach.found),
+        };
+        breaches.iter().map(finding).collect()
     }
 
     fn acknowledged(&self, seq: u64, code: &str) -> bool {
