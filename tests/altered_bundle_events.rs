@@ -310,3 +310,47 @@ fn the_checkpoint_is_the_ledgers_and_of_this_size() {
         }
     }
 }
+
+/// A part that is erased comes back from an earlier copy: it must not.
+#[test]
+fn an_erased_part_cannot_be_put_back() {
+    let mut office = bags::office();
+    let before = Bag::open(&export(&mut office, Copy::Full));
+    let lines = events(&before);
+    let nth = holding(&lines, "closed")[0];
+    let line: Value = serde_json::from_slice(&lines[nth]).unwrap();
+    let of = line["event"]["seq"].as_u64().unwrap();
+    let subject = office.ledger.event(of).unwrap().subject;
+    let wish = office.by("approve", "part.erased", &subject);
+    let wish = wish.fact("ground", "personal").fact("asked_by", "subject");
+    let key = zhaoce::record::keys::SecretKey::from_seed([5; 32]);
+    office.ledger.erase(&key, office.now, (of, PartName::Closed), wish, &mut office.entropy).unwrap();
+
+    let Both { full, public, outsider } = both(&mut office);
+    keep(&outsider, "90-erased", &full.close(), &[]);
+    assert!(outsider.verify(&full.close()).passed() && outsider.verify(&public.close()).passed());
+    assert!(outsider.verify(&before.close()).passed(), "what was exported before does not know of it");
+    let mut back = events(&full);
+    back[nth].clone_from(&lines[nth]);
+    caught(&outsider, "91-erased-part-put-back", &put(&full, &back), "part.not_erased");
+}
+
+/// A verifier that lacks the rule book says so of every event, and finds nothing wrong with what it can check.
+#[test]
+fn without_the_rule_book_the_law_alone_is_unchecked() {
+    let mut office = bags::office();
+    let Both { full, public, outsider } = both(&mut office);
+    let blind = Outsider { books: std::sync::Arc::new(zhaoce::rules::Books::default()), ..outsider };
+    for bag in [&full, &public] {
+        let bags::Outcomes::Failed(_, Some(report)) = blind.verify(&bag.close()) else { panic!() };
+        let report = &report.report;
+        let others: Vec<_> = report.findings.iter().filter(|f| f.code != "edition.unknown").collect();
+        assert!(others.iter().all(|f| f.class == zhaoce::record::Class::Notice), "{others:?}");
+        assert_eq!((report.verdicts.uncheckable, report.verdicts.intact), (report.size, report.size));
+    }
+    let lines = events(&public);
+    let nth = holding(&lines, "open")[0];
+    let changed = with_parts(&lines, nth, |parts| parts["open"]["data"]["office"] = "别的".into());
+    let codes = blind.verify(&put(&public, &changed).close()).codes();
+    assert!(codes.contains(&"part.digest".into()), "{codes:?}");
+}

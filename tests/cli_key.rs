@@ -53,6 +53,22 @@ fn roles_change_and_keys_are_revoked() {
     desk.ok(&["ledger", "verify"]);
 }
 
+/// What every verification will say of a key in doubt, the person who revokes it is told at once.
+#[test]
+fn a_key_in_doubt_is_told_when_it_is_revoked() {
+    let desk = Desk::office();
+    let signed = desk.json(&["--as", "赵承办", "item", "register", "--title", "一件"])["first"].clone();
+    let revoke = ["--as", "王主任", "key", "revoke", "赵承办", "--cause", "遗失", "--doubtful-from"];
+    let from = |seq: &str| revoke.into_iter().chain([seq]).map(str::to_owned).collect::<Vec<String>>();
+    let told = desk.json(&from(&signed.to_string()).iter().map(String::as_str).collect::<Vec<_>>());
+    let notice = &told["notices"][0];
+    assert_eq!((&notice["code"], &notice["class"]), (&"key.doubtful".into(), &"notice".into()), "{told}");
+    assert_eq!(notice["found"], signed.to_string());
+    let report = desk.json(&["ledger", "verify"]);
+    let codes: Vec<&str> = report["findings"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"key.doubtful"), "{codes:?}");
+}
+
 #[test]
 fn who_signs_must_be_clear() {
     let desk = Desk::office();

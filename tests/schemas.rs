@@ -1,4 +1,4 @@
-//! The JSON Schemas in `schemas/` are what the types say. `ZHAOCE_WRITE_SCHEMAS=1 cargo test --test schemas` writes them.
+//! The JSON Schemas in `schemas/` are what the types say, and every code of a bundle is described. `ZHAOCE_WRITE_SCHEMAS=1 cargo test --test schemas` writes them.
 #![allow(clippy::unwrap_used)]
 
 use zhaoce::bundle::schemas;
@@ -12,4 +12,14 @@ fn the_shipped_schemas_are_current() {
             assert!(shipped == generated, "{name} is not current");
         }
     }
+}
+
+/// A third verifier can be written from the pages alone: they name every code.
+#[test]
+fn every_code_of_a_bundle_is_in_the_container_page() {
+    let page = include_str!("../docs/format-container.md");
+    let table: serde_json::Value = serde_json::from_str(include_str!("../src/messages.json")).unwrap();
+    let codes = table.as_object().unwrap().keys().filter(|code| code.starts_with("bundle."));
+    let missing: Vec<&String> = codes.filter(|code| !page.contains(&format!("`{code}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

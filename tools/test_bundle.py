@@ -453,3 +453,17 @@ def test_noise(w, tmp_path):
         if bytes(bad) != good:
             target.write_bytes(bad)
             verify(target, w)
+
+
+@pytest.mark.parametrize("edition", ["full", "public"])
+def test_without_the_rule_book(w, tmp_path, edition):
+    """The law alone is unchecked."""
+    args = Namespace(checkpoint=[], allow_partial=False, state=None, save_state=None)
+    b = make(w, edition)
+    report = bundle.verify_bundle(b.write(tmp_path / "b"), ORIGIN, w.genesis, {}, args)
+    assert codes(report) == ["edition.unknown"] and not report.passed
+    assert report.verdicts["intact"] == report.verdicts["uncheckable"] == len(w.raws)
+    events = b.payload["events/000000000000.jsonl"]
+    b.payload["events/000000000000.jsonl"] = events.replace("\u67d0\u5c40".encode(), "\u67d0\u53bf".encode(), 1)
+    report = bundle.verify_bundle(b.write(tmp_path / "b"), ORIGIN, w.genesis, {}, args)
+    assert codes(report) == ["edition.unknown", "part.digest"]

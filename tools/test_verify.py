@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -412,6 +413,46 @@ def test_absent_and_erased(office, tmp_path):
         assert codes(check(one, tmp_path)) == expected
 
 
+def test_erasures_that_do_not_stand(office, tmp_path):
+    """Who has not the role, or no key, excuses no missing part."""
+    seq = office.register("item/x1")
+    line = line_of(office, seq)
+    erase = {"of": seq, "part": "closed", "digest": office.lines[line]["event"]["parts"]["closed"]}
+    book = next(iter(EDITIONS.values()))
+    erase |= {"ground": next(iter(book.codes["erase_ground"])), "asked_by": next(iter(book.codes["asked_by"]))}
+    held = office.copy()
+    held.act(held.admin, ("part.erased", "item/x1", erase, {}))
+    assert codes(check(held, tmp_path)) == [("part.erasure_pending", seq)] and check(held, tmp_path).passed
+    office.lines[line]["parts"] = {}
+    for key, code in ((office.people["clerk"], "role.missing"), (Key("stranger", "person/a0"), "signer.unknown")):
+        one = office.copy()
+        one.act(key, ("part.erased", "item/x1", erase, {}))
+        assert codes(check(one, tmp_path)) == [("part.absent", seq), (code, seq + 1)]
+
+
+def test_beside_a_writer(office, tmp_path, monkeypatch):
+    """What is still being written is left to the next look; what was torn is found."""
+    whole = b"".join(office.encoded())
+    office.register("item/x1")
+    more = b"".join(office.encoded())[len(whole) :]
+    cut = len(more) * 2 // 3
+    folder = office.write(tmp_path / "ledger", whole + more[:cut])
+    look = lambda: without_prefix(ledger.verify_ledger(folder, ORIGIN, office.genesis, EDITIONS, []))  # noqa: E731
+    assert [c for c, _ in codes(look())] == ["line.unterminated"]
+    monkeypatch.setattr(reading, "WAIT", 0.1)
+
+    def go_on():
+        with open(folder / "log" / "000000000000.jsonl", "ab") as file:
+            file.write(more[cut:])
+
+    writer = threading.Timer(0.25, go_on)
+    writer.start()
+    report = look()
+    writer.join()
+    assert codes(report) == [] and report.size == 11
+    assert look().size == 12
+
+
 def test_synced(office, tmp_path):
     lines = office.encoded()
     good = [b'{"synced":0}\n', *lines[:2], b'{"synced":1}\n', *lines[2:]]
@@ -442,8 +483,6 @@ def test_another_origin(office, tmp_path):
     [
         (lambda o: o.checkpoint(origin="other"), "checkpoint.origin"),
         (lambda o: o.checkpoint(key=o.admin), "checkpoint.signature"),
-        (lambda o: o.checkpoint() + "x", "checkpoint.form"),
-        (lambda o: "", "checkpoint.form"),
         (lambda o: Writer.checkpoint(fork(o)), "checkpoint.fork"),
         (lambda o: Writer.checkpoint(longer(o)), "checkpoint.shorter"),
     ],
@@ -451,6 +490,12 @@ def test_another_origin(office, tmp_path):
 def test_checkpoints(office, tmp_path, note, code):
     report = check(office, tmp_path, checkpoints=[note(office)])
     assert [c for c, _ in codes(report)] == [code] and not report.passed
+
+
+@pytest.mark.parametrize("note", ["", "x", "a\n\nb\n"])
+def test_a_checkpoint_that_is_none_is_unreadable(office, tmp_path, note):
+    with pytest.raises(reading.Unreadable):
+        check(office, tmp_path, checkpoints=[note])
 
 
 def fork(office):

@@ -11,9 +11,9 @@ use serde_json::{Map, Value, json};
 
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::{
-    Authority, EditionDigest, Event, Finding, KeyId, Kind, Law, PartName, Subject, canonical,
+    Authority, EditionDigest, Event, Finding, KeyId, Law, PartName, Subject, canonical,
 };
-use crate::rules::{Attribute, Item, KeyUse, Replay, RuleBook, Step};
+use crate::rules::{Attribute, Item, Replay, RuleBook, Step};
 use crate::views::Texts as InfoTexts;
 
 /// Texts of the open part in force that the catalogue shows.
@@ -350,11 +350,15 @@ impl Law for Deriving {
     }
 
     fn ledger_key(&self) -> Option<KeyId> {
-        self.law.state().office.keys.iter().find(|key| key.usage == KeyUse::Ledger).map(|key| key.key)
+        self.law.ledger_key()
     }
 
-    fn missing_member(&self, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<String> {
-        self.law.missing_member(kind, part, data)
+    fn edition_known(&self) -> bool {
+        self.law.edition_known()
+    }
+
+    fn missing_member(&self, event: &Event, part: PartName, data: &Map<String, Value>) -> Option<String> {
+        self.law.missing_member(event, part, data)
     }
 
     fn bodies(&mut self, event: &Event, bodies: Vec<(PartName, Map<String, Value>)>) {
@@ -382,8 +386,8 @@ impl Law for Deriving {
         }
     }
 
-    fn standing_open(&self, kind: &Kind) -> bool {
-        self.law.standing_open(kind)
+    fn standing_open(&self, event: &Event) -> bool {
+        self.law.standing_open(event)
     }
 
     fn open_in_force(&self, subject: &Subject) -> Option<u64> {

@@ -1,15 +1,17 @@
 //! Exporting a bundle: one pass that verifies the log and derives the lists, one that copies the lines.
 
+use std::collections::BTreeSet;
+
 use super::derived::{Deriving, Texts, to_file};
 use super::meta::{CHECKPOINT, CONSISTENCY, Consistency, META, Meta, SizedRoot, Start, VERIFY};
 use super::{BagHead, BagWriter, PayloadPath, Sink};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Ledger;
-use crate::log::{LineKind, LogReader};
+use crate::log::{LineKind, LogLine, LogReader};
 use crate::record::event::{Line, RawEventLine, event_line};
 use crate::record::tree::{self, Frontier, Nodes};
 use crate::record::verify::{Copy, Verifier};
-use crate::record::{Checkpoint, Class, Kind, Law, Moment, PartName, Report, TreeHash};
+use crate::record::{Checkpoint, Class, Law, Moment, PartName, Report, TreeHash};
 use crate::rules::Replay;
 
 /// Bytes of events that go into one file, about.
@@ -35,7 +37,11 @@ pub struct Prepared<'a> {
     at: Moment,
     deriving: Deriving,
     consistency: Option<Consistency>,
+    erased: Erased,
 }
+
+/// Parts that are recorded as erased and still stand in the log: a crash came between. They do not leave it.
+type Erased = BTreeSet<(u64, PartName)>;
 
 /// Verifies the ledger and derives what the bundle ships.
 ///
@@ -45,9 +51,10 @@ pub fn prepare<'a>(ledger: &Ledger, export: Export<'a>, seen: &mut dyn FnMut(u64
     let law = Replay::new(ledger.books().clone(), ledger.info().origin.clone());
     let mut verifier =
         Verifier::new(ledger.trust(Vec::new()), Copy::Full, Deriving::new(law, Texts::default()));
+    let erased: Erased = ledger.views().erasures()?.into_iter().collect();
     let mut start = Boundary::new(export.from, export.from > 0 || export.previous.is_some());
     for line in ledger.log().lines(0)?.strict() {
-        let line = line?;
+        let line = without(&erased, line?)?;
         start.see(&line.bytes, line.kind, line.seq)?;
         verifier.push(&line.bytes);
         verifier.push(b"\n");
@@ -73,7 +80,7 @@ pub fn prepare<'a>(ledger: &Ledger, export: Export<'a>, seen: &mut dyn FnMut(u64
         start: start.found(report.size)?,
     };
     let consistency = consistency(&export, &meta, &start.leaves)?;
-    Ok(Prepared { log: ledger.log().clone(), export, meta, at, deriving, consistency })
+    Ok(Prepared { log: ledger.log().clone(), export, meta, at, deriving, consistency, erased })
 }
 
 fn check_checkpoint(note: &str, report: &Report) -> Outcome<()> {
@@ -121,11 +128,22 @@ impl Boundary {
         if self.from == 0 {
             return Ok(None);
         }
-        let start = self.start.take();
+        let start = self.start.take().filter(|_| self.from < size);
         start
             .map(Some)
             .ok_or_else(|| Fault::usage("bundle.from").with("found", self.from).with("expected", size))
     }
+}
+
+/// The line without the parts that are erased.
+fn without(erased: &Erased, mut line: LogLine) -> Outcome<LogLine> {
+    let seq = line.seq;
+    if line.kind == LineKind::Event && PartName::ALL.iter().any(|name| erased.contains(&(seq, *name))) {
+        let raw = read_event(&line.bytes, seq)?;
+        let kept = raw.parts.iter().filter(|(name, _)| !erased.contains(&(seq, **name)));
+        line.bytes = event_line(raw.event_bytes(), kept.map(|(name, body)| (*name, body.get().as_bytes())));
+    }
+    Ok(line)
 }
 
 fn unreadable(seq: u64, found: &dyn ToString) -> Fault {
@@ -229,7 +247,7 @@ impl Prepared<'_> {
     fn events<S: Sink>(&self, bag: &mut BagWriter<S>, seen: &mut dyn FnMut(u64)) -> Outcome<()> {
         let (mut first, mut buffer) = (self.meta.from, Vec::with_capacity(EVENTS_FILE + (1 << 20)));
         for line in self.log.lines(self.meta.from)?.strict() {
-            let line = line?;
+            let line = without(&self.erased, line?)?;
             if line.seq >= self.meta.size {
                 break;
             }
@@ -258,13 +276,9 @@ impl Prepared<'_> {
         let raw = read_event(line, seq)?;
         let event = raw.event().map_err(|e| unreadable(seq, &e))?;
         let law = self.deriving.law();
-        let shown = self.standing(&event.kind) || law.open_in_force(&event.subject) == Some(seq);
+        let shown = law.standing_open(&event) || law.open_in_force(&event.subject) == Some(seq);
         let open = raw.parts.iter().filter(|(name, _)| shown && **name == PartName::Open);
         Ok(event_line(raw.event_bytes(), open.map(|(name, body)| (*name, body.get().as_bytes()))))
-    }
-
-    fn standing(&self, kind: &Kind) -> bool {
-        self.deriving.law().standing_open(kind)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::limits::{MAX_INFO_LINES, MAX_INFO_VALUE_BYTES};
 use crate::fault::{Fault, Outcome};
+use crate::record::Day;
 
 /// First line: the day the bag is as of.
 pub(super) const BAGGING_DATE: &str = "Bagging-Date";
@@ -95,5 +96,5 @@ fn is_value(value: &str) -> bool {
 }
 
 fn is_date(date: &str) -> bool {
-    date.parse::<jiff::civil::Date>().is_ok_and(|parsed| parsed.to_string() == date)
+    date.parse::<Day>().is_ok()
 }

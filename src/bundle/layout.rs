@@ -38,10 +38,9 @@ pub(super) fn is_events(path: &str) -> bool {
     first_of(path).is_some_and(|first| path == format!("events/{first:012}.jsonl"))
 }
 
-/// Whether a file is one that a verifier derives again.
-pub(super) fn is_derived(path: &str) -> bool {
-    matches!(path, "people.json" | "catalog.json" | "catalog.csv" | "withheld.json" | "withheld.csv")
-}
+/// The files that a verifier derives again.
+pub(super) const DERIVED: [&str; 5] =
+    ["people.json", "catalog.json", "catalog.csv", "withheld.json", "withheld.csv"];
 
 /// Whether `bytes` are the one way to write `value`: canonical JSON and a line end.
 pub(super) fn is_written_so(value: &impl Serialize, bytes: &[u8]) -> bool {

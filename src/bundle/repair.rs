@@ -9,7 +9,7 @@ use super::verify::{Given, verify};
 use super::{BagReader, Payload};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::{info_of, settings};
-use crate::log::{Disk, Erasure, OsDisk, Raw, Repaired, pass, repair};
+use crate::log::{Disk, Erasure, Look, OsDisk, Raw, Repaired, repair};
 use crate::record::canonical::LINE_MAX;
 use crate::record::{Class, Line, PartName};
 use crate::rules::Books;
@@ -47,7 +47,8 @@ pub fn repair_from<R: Read + Send>(
 /// The erasures that can still be read in a log.
 fn erased_in_log(disk: &Arc<dyn Disk>) -> Outcome<Vec<Erasure>> {
     let (mut erased, mut rest) = (Vec::new(), Vec::new());
-    pass(disk, &mut |raw| match raw {
+    let look = Look::new(Arc::clone(disk))?;
+    let mut take = |raw: Raw<'_>| match raw {
         Raw::Bytes(bytes) => {
             rest.extend_from_slice(bytes);
             let whole = rest.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
@@ -59,7 +60,9 @@ fn erased_in_log(disk: &Arc<dyn Disk>) -> Outcome<Vec<Erasure>> {
             }
         }
         Raw::Segment(_) | Raw::Damage(_) => rest.clear(),
-    })?;
+    };
+    look.pass(&mut take)?;
+    look.rest(&mut take)?;
     Ok(erased)
 }
 

@@ -161,6 +161,9 @@ impl<'a> Desk<'a> {
             ),
             format!("Signed: {events} event(s) ({}) in {acts} act(s).", span(first, last, "", " to ", "")),
         )?;
+        for notice in &receipt.notices {
+            ui.say(format!("  提示：{}", notice.zh), format!("  Note: {}", notice.en))?;
+        }
         for subject in subjects.iter().filter(|subject| subject.class() == "item").take(SHOWN) {
             if let Some(item) = lookup::item(&self.ledger, subject)? {
                 ui.say(line(&item, crate::fault::Lang::Zh), line(&item, crate::fault::Lang::En))?;

@@ -19,10 +19,12 @@ pub fn read_checkpoints(paths: &[PathBuf]) -> Outcome<Vec<Checkpoint>> {
 
 /// Reads a checkpoint file.
 pub fn read_checkpoint(path: &Path) -> Outcome<Checkpoint> {
-    let text = std::fs::read_to_string(path).map_err(|error| Fault::io(path.display(), &error))?;
-    Checkpoint::parse(&text).map_err(|error| {
-        Fault::usage("checkpoint.form").with("found", error).with("expected", path.display())
-    })
+    let bytes = std::fs::read(path).map_err(|error| Fault::io(path.display(), &error))?;
+    let form = |error: &dyn ToString| {
+        Fault::usage("checkpoint.form").with("found", error.to_string()).with("expected", path.display())
+    };
+    let text = std::str::from_utf8(&bytes).map_err(|error| form(&error))?;
+    Checkpoint::parse(text).map_err(|error| form(&error))
 }
 
 /// Shows a report; a failed one ends the command with `verify.failed`.

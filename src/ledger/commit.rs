@@ -13,13 +13,12 @@ use crate::fault::{Fault, Lang, Message, Outcome};
 use crate::log::{Act, Position};
 use crate::record::act::{ActBuilder, ActError, Draft, Head, SealedAct};
 use crate::record::event::ACT_MAX;
-use crate::record::{KeyId, Moment, Signer, Subject};
-use crate::rules::data::Needs;
-use crate::rules::{self, Breach, Replay, RuleBook};
+use crate::record::{Class, Finding, KeyId, Moment, Signer, Subject};
+use crate::rules::{self, Breach, Replay};
 use crate::views::EventLine;
 
 /// What was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Receipt {
     /// `seq` of the first event.
     pub first: u64,
@@ -27,6 +26,9 @@ pub struct Receipt {
     pub end: u64,
     /// How many acts it became.
     pub acts: u64,
+    /// What the rule book has to say of events it admits, each with its `seq`: what every verification will say too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Finding>,
 }
 
 impl Ledger {
@@ -43,10 +45,11 @@ impl Ledger {
         entropy: &mut dyn Entropy,
     ) -> Outcome<Receipt> {
         let mut session = self.session_for(&wishes)?;
-        let acts = self.seal_all(&mut session, signer, at, wishes, entropy)?;
+        let mut notices = Vec::new();
+        let acts = self.seal_all(&mut session, signer, at, wishes, entropy, &mut notices)?;
         let receipt = self.append(acts)?;
         self.session = Some(session);
-        Ok(receipt)
+        Ok(Receipt { notices, ..receipt })
     }
 
     /// Everything that refuses `wishes`, each with its place from 0; nothing is written. Wishes that would be
@@ -65,7 +68,7 @@ impl Ledger {
             let event = builder.event(&draft, session.last(&draft.subject));
             match refusal(&session.law, &rules::admit(&self.books, session.law.state(), &event)) {
                 Some(fault) => refused.push((nth, fault)),
-                None => admit(&mut session, &mut builder, &draft)?,
+                None => drop(admit(&mut session, &mut builder, &draft)?),
             }
         }
         Ok(refused)
@@ -120,9 +123,8 @@ impl Ledger {
 
     /// Whether judging a wish takes every event and not only its subject's.
     fn needs_ledger(&self, wish: &Wish) -> bool {
-        let kind =
-            |book: &RuleBook| book.kind(wish.kind.as_str()).is_some_and(|kind| kind.needs == Needs::Ledger);
-        self.books.all().into_iter().any(|book| kind(book))
+        let names = |name: &str| wish.facts.contains_key(name);
+        self.books.all().into_iter().any(|book| book.needs_ledger(wish.kind.as_str(), names))
     }
 
     fn seal_all(
@@ -132,6 +134,7 @@ impl Ledger {
         at: Moment,
         wishes: Vec<Wish>,
         entropy: &mut dyn Entropy,
+        notices: &mut Vec<Finding>,
     ) -> Outcome<Vec<(Head, SealedAct)>> {
         if wishes.is_empty() {
             return Err(Fault::usage("act.empty"));
@@ -148,8 +151,9 @@ impl Ledger {
             let mut builder = ActBuilder::new(&self.info.origin, &before, at, signer.key());
             for (nth, draft) in drafts.iter().enumerate() {
                 let place = nth_act * ACT_MAX as usize + nth + 1;
-                admit(session, &mut builder, draft)
+                let told = admit(session, &mut builder, draft)
                     .map_err(|fault| fault.with("nth", place).with("subject", &draft.subject))?;
+                notices.extend(told);
             }
             acts.push((before, builder.seal(signer).map_err(act_fault)?));
         }
@@ -177,7 +181,7 @@ impl Ledger {
             self.head = head;
         }
         self.tell_views(&lines);
-        Ok(Receipt { first, end: self.head.size(), acts: count })
+        Ok(Receipt { first, end: self.head.size(), acts: count, notices: Vec::new() })
     }
 }
 
@@ -207,8 +211,9 @@ pub(super) fn position(head: &Head) -> Position {
     Position { size: head.size(), head: head.chain }
 }
 
-/// Asks the rule book about a draft at its place; folds it in and takes it into the act when nothing refuses it.
-fn admit(session: &mut Session, builder: &mut ActBuilder<'_>, draft: &Draft) -> Outcome<()> {
+/// Asks the rule book about a draft at its place; folds it in and takes it into the act when nothing refuses it. Gives
+/// what there is to notice about it.
+fn admit(session: &mut Session, builder: &mut ActBuilder<'_>, draft: &Draft) -> Outcome<Vec<Finding>> {
     let event = builder.event(draft, session.last(&draft.subject));
     let breaches = session.law.push(&event);
     if let Some(refusal) = refusal(&session.law, &breaches) {
@@ -216,7 +221,9 @@ fn admit(session: &mut Session, builder: &mut ActBuilder<'_>, draft: &Draft) -> 
     }
     builder.push(&event, &draft.parts).map_err(act_fault)?;
     session.note(&event);
-    Ok(())
+    let notices = breaches.iter().filter(|breach| breach.class == Class::Notice);
+    let book = session.law.book();
+    Ok(notices.filter_map(|breach| Some(breach.finding(book?).at_seq(event.seq))).collect())
 }
 
 /// The refusal of a wish one of whose parts lacks what the rule book demands of it.

@@ -2,14 +2,21 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::session::Session;
 use super::{FILE, Info, Ledger};
 use crate::fault::{Fault, Outcome};
-use crate::log::{Damage, Disk, OsDisk, Raw, pass, read_file};
+use crate::log::{Damage, Disk, Look, OsDisk, Raw, read_file};
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
 use crate::record::{Checkpoint, Class, Finding, Report};
 use crate::rules::{Books, Replay};
+
+/// How often a log in whose closed segments a writer erases meanwhile is read anew.
+const PASSES: u32 = 3;
+/// How long a writer may take over one act before it is taken for torn: so many times this long.
+const WAITS: u32 = 10;
+const WAIT: Duration = Duration::from_millis(100);
 
 /// Reads `ledger.json` of the ledger in `dir`.
 ///
@@ -39,10 +46,29 @@ fn run(
     seen: &mut dyn FnMut(u64),
 ) -> Outcome<(Report, Chain, Replay)> {
     let disk: Arc<dyn Disk> = Arc::new(OsDisk::new(dir));
+    let mut passes = 1;
+    loop {
+        let look = Look::new(Arc::clone(&disk))?;
+        let run = run_once(&look, trust.clone(), Arc::clone(&books), seen)?;
+        // A part may be gone from a segment by an erasure that was recorded after the look.
+        let erased_since = run.0.findings.iter().any(|finding| finding.code == "part.absent");
+        if !erased_since || passes == PASSES || !look.moved()? {
+            return Ok(run);
+        }
+        passes += 1;
+    }
+}
+
+fn run_once(
+    look: &Look,
+    trust: Trust,
+    books: Arc<Books>,
+    seen: &mut dyn FnMut(u64),
+) -> Outcome<(Report, Chain, Replay)> {
     let law = Replay::new(books, trust.origin.clone());
     let mut verifier = Verifier::new(trust, Copy::Full, law);
     let (mut damage, mut read) = (Vec::new(), 0);
-    let mark = pass(&disk, &mut |raw| match raw {
+    let mut take = |raw: Raw<'_>| match raw {
         Raw::Segment(path) => verifier.file(path),
         Raw::Bytes(bytes) => {
             verifier.push(bytes);
@@ -50,13 +76,29 @@ fn run(
             seen(read);
         }
         Raw::Damage(found) => damage.push(found),
-    })?;
+    };
+    look.pass(&mut take)?;
+    if look.unfinished() > 0 && !goes_on(look)? {
+        look.rest(&mut take)?;
+    }
     let (mut report, chain, law) = verifier.finish();
     damage.into_iter().for_each(|found| report.add(damage_finding(found)));
-    if let Some(mark) = mark.filter(|mark| mark.size > report.size) {
+    if let Some(mark) = look.mark().filter(|mark| mark.size > report.size) {
         report.add(Finding::integrity("log.rolled_back_mark", mark.size, report.size));
     }
     Ok((report, chain, law))
+}
+
+/// Whether a writer is still at the act that the log ended in when it was looked at. It is given some time: one that
+/// writes goes on, what a crash tore stays as it is.
+fn goes_on(look: &Look) -> Outcome<bool> {
+    for _ in 0..WAITS {
+        if look.moved()? {
+            return Ok(true);
+        }
+        std::thread::sleep(WAIT);
+    }
+    look.moved()
 }
 
 fn damage_finding(damage: Damage) -> Finding {

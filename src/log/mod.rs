@@ -88,7 +88,7 @@ pub use disk::{Disk, OsDisk};
 pub use erase::{Erased, Erasure};
 pub use lines::Lines;
 pub use position::{Damage, Position, Settings, Spot};
-pub use raw::{Raw, pass, place_file, read_file};
+pub use raw::{Look, Raw, place_file, read_file};
 pub use read::{Entry, LineKind, LogLine, LogReader, ReadReport};
 pub use recover::{OpenReport, Torn};
 pub use repair::{Repaired, gaps, repair};

@@ -30,6 +30,14 @@ pub enum PartName {
 }
 
 impl PartName {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Closed, Self::Open, Self::Personal];
+
+    /// Reads a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.as_str() == text)
+    }
+
     /// The name as it stands in the format.
     pub fn as_str(self) -> &'static str {
         match self {

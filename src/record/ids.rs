@@ -136,7 +136,9 @@ fn parse_date(text: &[u8]) -> Option<civil::Date> {
         return None;
     }
     let small = |a: u8, b: u8| digits(&[a, b]).and_then(|n| i8::try_from(n).ok());
-    civil::Date::new(digits(y)?, small(*m1, *m2)?, small(*d1, *d2)?).ok()
+    // There is no year 0.
+    let year = digits(y).filter(|year| *year > 0)?;
+    civil::Date::new(year, small(*m1, *m2)?, small(*d1, *d2)?).ok()
 }
 
 fn parse_moment(text: &[u8]) -> Option<civil::DateTime> {
@@ -168,11 +170,11 @@ impl Moment {
         self.0.duration_since(epoch).as_secs()
     }
 
-    /// The moment `seconds` after 1970-01-01T00:00:00Z, if it is within years 0 to 9999.
+    /// The moment `seconds` after 1970-01-01T00:00:00Z, if it is within years 1 to 9999.
     pub fn from_unix(seconds: i64) -> Option<Self> {
         let epoch = civil::DateTime::constant(1970, 1, 1, 8, 0, 0, 0);
         let at = epoch.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()?;
-        (at.year() >= 0).then_some(Self(at))
+        (at.year() > 0).then_some(Self(at))
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::event::{Event, PartName};
 use super::finding::Finding;
-use super::ids::{Kind, Subject};
+use super::ids::Subject;
 use super::keys::KeyId;
 
 /// Whether a key may sign an act.
@@ -36,16 +36,20 @@ pub trait Law: Send {
     /// The key that signs checkpoints, once genesis has been folded.
     fn ledger_key(&self) -> Option<KeyId>;
 
-    /// The first member that a part of this kind must hold and that `data` has not; `None` when all are there or
-    /// the kind is unknown.
-    fn missing_member(&self, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<String>;
+    /// Whether the edition of the rule book in force is at hand. Without it events are not judged, and nobody can say
+    /// what is public.
+    fn edition_known(&self) -> bool;
+
+    /// The first member that this part of `event` must hold and that `data` has not; `None` when all are there, or
+    /// when the kind or the edition that judges the event is unknown.
+    fn missing_member(&self, event: &Event, part: PartName, data: &Map<String, Value>) -> Option<String>;
 
     /// Hands over the bodies that this copy has of an event that was just judged. The law has no use for them; who
     /// derives catalogues alongside has.
     fn bodies(&mut self, _event: &Event, _bodies: Vec<(PartName, Map<String, Value>)>) {}
 
-    /// Whether open parts of this kind stand in every public edition.
-    fn standing_open(&self, kind: &Kind) -> bool;
+    /// Whether the open part of `event` stands in every public edition, by the edition that judges the event.
+    fn standing_open(&self, event: &Event) -> bool;
 
     /// `seq` of the event whose open part is in force for `subject`; `None` when nothing of it is public.
     fn open_in_force(&self, subject: &Subject) -> Option<u64>;

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::record::act::{ActBuilder, Draft, Head, SealedPart, sign_checkpoint};
 use crate::record::event::{Event, Part, PartName, synced_line};
-use crate::record::ids::{Kind, Moment, Subject};
+use crate::record::ids::{Moment, Subject};
 use crate::record::keys::{KeyId, SecretKey, Signer};
 use crate::record::law::Authority;
 
@@ -21,18 +21,21 @@ impl Law for AnyLaw {
     fn acknowledged(&self, _seq: u64, _code: &str) -> bool {
         false
     }
+    fn edition_known(&self) -> bool {
+        true
+    }
     fn ledger_key(&self) -> Option<KeyId> {
         self.0.first().copied()
     }
     fn missing_member(
         &self,
-        _kind: &Kind,
+        _event: &Event,
         part: PartName,
         data: &serde_json::Map<String, serde_json::Value>,
     ) -> Option<String> {
         (part == PartName::Closed && !data.contains_key("title")).then(|| "title".into())
     }
-    fn standing_open(&self, _kind: &Kind) -> bool {
+    fn standing_open(&self, _event: &Event) -> bool {
         true
     }
     fn open_in_force(&self, _subject: &Subject) -> Option<u64> {
@@ -222,7 +225,7 @@ fn another_genesis_and_an_unenrolled_signer_are_found() {
     assert_eq!(codes(&sample.verify(&sample.log)), ["genesis.pin"]);
     let mut sample = self::sample();
     sample.law = AnyLaw(Vec::new());
-    assert_eq!(codes(&sample.verify(&sample.log)), ["signer.unknown", "signer.unknown"]);
+    assert_eq!(codes(&sample.verify(&sample.log)), ["signer.unknown"; 3], "the first act's second event tells");
 }
 
 #[test]

@@ -133,6 +133,15 @@ impl RuleBook {
         self.kinds.get(Action::parse(kind)? as usize)?.as_ref()
     }
 
+    /// Whether admitting an event of `kind`, with the facts that `has` names, takes every event and not only its
+    /// subject's. A key in doubt does: what there is to notice is what it signed, anywhere in the ledger.
+    pub fn needs_ledger(&self, kind: &str, has: impl Fn(&str) -> bool) -> bool {
+        self.kind(kind).is_some_and(|kind| {
+            let in_doubt = has("doubtful_from") && kind.rules.iter().any(|(code, _)| *code == "key.doubtful");
+            kind.needs == Needs::Ledger || in_doubt
+        })
+    }
+
     /// A rule's text and sources.
     pub fn rule(&self, code: &str) -> Option<&RuleData> {
         self.data.rules.get(code)

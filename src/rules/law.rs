@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 use super::body;
 use super::book::{Books, RuleBook};
 use super::breach::Breach;
-use super::check::{self, signer};
+use super::check::{self, place, signer};
 use super::code::KeyUse;
 use super::data::OpenRule;
 use super::fold;
 use super::state::State;
-use crate::record::{Authority, Event, Finding, KeyId, Kind, Law, Origin, PartName, Subject};
+use crate::record::{Authority, Event, Finding, KeyId, Law, Origin, PartName, Subject};
 
 /// Whether `event` is lawful after `state`: every breach of every rule, each code once. Pure; changes nothing.
 ///
@@ -92,8 +92,11 @@ impl Law for Replay {
         if breaches.is_empty() {
             return Vec::new();
         }
-        let book = before.or_else(|| self.books.newest().cloned());
-        breaches.iter().filter_map(|breach| book.as_ref().map(|book| breach.finding(book))).collect()
+        let finding = |breach: &Breach| match &before {
+            Some(book) => breach.finding(book),
+            None => Finding::new(breach.code, breach.class, &breach.expected, &breach.found),
+        };
+        breaches.iter().map(finding).collect()
     }
 
     fn acknowledged(&self, seq: u64, code: &str) -> bool {
@@ -101,15 +104,25 @@ impl Law for Replay {
     }
 
     fn ledger_key(&self) -> Option<KeyId> {
-        self.state.office.keys.iter().find(|key| key.usage == KeyUse::Ledger).map(|key| key.key)
+        let mut keys = self.state.office.keys.iter().filter(|key| key.usage == KeyUse::Ledger);
+        match (keys.next(), keys.next()) {
+            (Some(only), None) => Some(only.key),
+            _ => None,
+        }
     }
 
-    fn missing_member(&self, kind: &Kind, part: PartName, data: &Map<String, Value>) -> Option<String> {
-        body::missing(self.book()?, kind, part, data).map(str::to_owned)
+    fn edition_known(&self) -> bool {
+        self.state.office.known
     }
 
-    fn standing_open(&self, kind: &Kind) -> bool {
-        let kind = self.book().and_then(|book| book.kind(kind.as_str()));
+    fn missing_member(&self, event: &Event, part: PartName, data: &Map<String, Value>) -> Option<String> {
+        let book = place::edition(&self.books, &self.state, event)?;
+        body::missing(book, &event.kind, part, data).map(str::to_owned)
+    }
+
+    fn standing_open(&self, event: &Event) -> bool {
+        let book = place::edition(&self.books, &self.state, event);
+        let kind = book.and_then(|book| book.kind(event.kind.as_str()));
         kind.is_some_and(|kind| kind.open == OpenRule::Standing)
     }
 

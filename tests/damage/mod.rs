@@ -263,9 +263,18 @@ pub fn keep_ledger(name: &str, log: &[u8], expect: Expect<'_>) {
     keep_segments(name, &[("000000000000.jsonl", log)], expect);
 }
 
+/// Keeps a ledger in which both verifiers must find the same, code by code.
+pub fn keep_law(name: &str, log: &[u8], expect: Expect<'_>) {
+    keep_in("law", name, &[("000000000000.jsonl", log)], expect);
+}
+
 /// Keeps a ledger of several segments.
 pub fn keep_segments(name: &str, segments: &[(&str, &[u8])], expect: Expect<'_>) {
-    let dir = folder("damage", name);
+    keep_in("damage", name, segments, expect);
+}
+
+fn keep_in(group: &str, name: &str, segments: &[(&str, &[u8])], expect: Expect<'_>) {
+    let dir = folder(group, name);
     std::fs::create_dir_all(dir.join("log")).unwrap();
     for (file, bytes) in segments {
         std::fs::write(dir.join("log").join(file), bytes).unwrap();

@@ -82,10 +82,21 @@ impl Forge {
 
     pub fn found(&mut self, keys: Vec<Value>) {
         let edition = books().newest().unwrap().digest().to_string();
-        let facts = json!({ "format": 1, "suite": "zc1", "rules": edition, "keys": keys });
-        let parts =
-            json!({ "open": {"office": "示例县办公室"}, "personal": {"names": {"person/a": "甲某"}} });
-        self.act("a", &[ev_with("ledger.opened", "ledger/main", facts, parts)]);
+        self.found_under(&edition, keys);
+    }
+
+    /// Genesis under the edition with this digest.
+    pub fn found_under(&mut self, edition: &str, keys: Vec<Value>) {
+        self.act("a", &[opened(edition, keys)]);
+    }
+
+    /// An act of genesis that holds further events, by anybody; `stranger` is enrolled nowhere.
+    pub fn found_with(&mut self, by: &str, more: Vec<Ev<'_>>) {
+        self.add_key("stranger", "person/a", 77);
+        let edition = books().newest().unwrap().digest().to_string();
+        let mut events = vec![opened(&edition, self.first_keys())];
+        events.extend(more);
+        self.act(by, &events);
     }
 
     /// Adds a key the forger can sign with under a name of its own.
@@ -201,6 +212,12 @@ impl Forge {
     pub fn round(&mut self, round: &str, count: u64) {
         self.act("a", &[ev("round.opened", round, json!({ "year": 2026, "count": count }))]);
     }
+}
+
+fn opened(edition: &str, keys: Vec<Value>) -> Ev<'static> {
+    let facts = json!({ "format": 1, "suite": "zc1", "rules": edition, "keys": keys });
+    let parts = json!({ "open": {"office": "示例县办公室"}, "personal": {"names": {"person/a": "甲某"}} });
+    ev_with("ledger.opened", "ledger/main", facts, parts)
 }
 
 pub fn secret_facts() -> Value {

@@ -12,7 +12,7 @@ from . import canon, crypto, notes, reading, state, tree
 from .chain import Place
 from .container import Bag, Entry, Stop, TarBytes
 from .event import is_count
-from .ledger import Verification
+from .ledger import Verification, read_checkpoint
 from .report import Report
 from .rulebook import Edition
 
@@ -96,7 +96,7 @@ class Bundle:
                 self.find("bundle.other_ledger", "bundle.json", meta[name], expected=wanted)
         self._start()
         for path in self.args.checkpoint:
-            self.run.checkpoint(reading.read_small(path, notes.MAX_NOTE + 1), str(path))
+            self.run.take_checkpoint(read_checkpoint(path), Place(str(path), None))
 
     def _start(self) -> None:
         """Where the log begins: at its genesis, at a state verified before, or in the middle."""
@@ -111,7 +111,7 @@ class Bundle:
         start = [bytes.fromhex(h) for h in meta["start"]["frontier"]]
         if before and before["size"] == meta["from"] and before["copy"] in ("full", meta["edition"]):
             if (before["head"], before["frontier"]) != (meta["start"]["head"], start):
-                self.find("checkpoint.fork", "bundle.json", meta["start"]["head"], expected=before["head"])
+                self.find("bundle.start", "bundle.json", meta["start"]["head"], expected=before["head"])
             state.restore(run, before)
             return
         run.chain.resume(meta["from"], meta["start"]["head"], start)
@@ -219,8 +219,7 @@ class Bundle:
 
     def _names(self, bag: Bag) -> None:
         meta, at = self.meta, self.run.chain.at
-        origin = re.sub(r"[^0-9a-z.]", "-", meta["origin"])
-        wanted = f"zhaoce-{origin}-{meta['from']}-{meta['size']}-{meta['edition']}"
+        wanted = f"zhaoce-{_name_of(meta['origin'])}-{meta['from']}-{meta['size']}-{meta['edition']}"
         if bag.name is not None and bag.name != wanted:
             self.find("bundle.name", "bundle.json", bag.name, expected=wanted)
         if at is None:
@@ -230,6 +229,12 @@ class Bundle:
             self.find("bundle.mtime_differs", "bundle.json", str(bag.mtime), expected=str(moment))
         if bag.info and bag.info[0][0] == "Bagging-Date" and bag.info[0][1] != at[:10]:
             self.find("bundle.date_differs", "bag-info.txt", bag.info[0][1], expected=at[:10])
+
+
+def _name_of(origin: str) -> str:
+    """An origin in the name of a bag: whole up to 21 characters, else cut and told apart by a digest."""
+    plain = re.sub(r"[^0-9a-z.]", "-", origin)
+    return plain if len(plain) <= 21 else f"{plain[:12]}-{crypto.chain_start(origin)[3:11]}"
 
 
 def _group(path: str) -> str | None:

@@ -26,6 +26,7 @@ class OpenAct:
     count: int
     keys: int | None
     last: int
+    founds: bool
     whole: bool = True
 
 
@@ -133,7 +134,7 @@ class Chain:
         self._check_links(e)
         self._advance(e)
         Parts(self, e).check()
-        self.law.event(e, self._place)
+        self.law.event(e, self._place, e.by == self.act.by)
 
     def _advance(self, e: Event) -> None:
         self.head = crypto.chain_hash(e.raw)
@@ -163,14 +164,17 @@ class Chain:
             self._find("act.time", e.seq, expected=act.at, found=e.at)
         if act.count == MAX_ACT + 1:
             self._find("act.size", e.seq, expected="<= 4096")
+        if act.founds and act.count == 2 and not self.law.authorise(e, self._place, act.by, act.first):
+            act.whole = False
 
     def _begin_act(self, e: Event) -> None:
         if self.act:
             self._unsealed(e.seq, self._place)
-        self.act = OpenAct(e.act, e.by, e.at, 1, self.keys, e.seq)
+        first = self.events == 0 and self.start == 0
+        self.act = OpenAct(e.act, e.by, e.at, 1, self.keys, e.seq, first)
         if e.act != e.seq:
             self._find("act.boundary", e.seq, expected=str(e.seq), found=str(e.act))
-        if not self.law.begin_act(e, self._place, self.events == 0 and self.start == 0):
+        if not self.law.begin_act(e, self._place, first):
             self.act.whole = False
 
     def _check_links(self, e: Event) -> None:
@@ -290,20 +294,21 @@ def usable_data(e: Event, name: str) -> dict | None:
 
 class Absences:
     """Which parts may be missing, judged at the end: erased ones in a full copy, all but those in force
-    in a public one."""
+    in a public one. And which may not be here: erased ones."""
 
     def __init__(self, report: Report, copy: str):
         self.report = report
         self.copy = copy
         self.missing: dict[tuple[int, str], tuple[str, Place]] = {}
+        self.held: dict[int, frozenset[str]] = {}
         self.erased: dict[tuple[int, str], list] = {}
         self.shown: dict[int, Place] = {}
         self.standing: dict[int, tuple[str, Place]] = {}
         self.flawed: set[int] = set()
 
     def event(self, e: Event, place: Place, standing: bool) -> None:
-        if e.kind == "part.erased":
-            self._erasure(e, place)
+        if e.bodies:
+            self.held[e.seq] = frozenset(e.bodies)
         if self.copy == "public":
             self._public(e, place, standing)
             return
@@ -311,10 +316,20 @@ class Absences:
             if name not in e.bodies:
                 self.missing[e.seq, name] = (digest, place)
 
-    def _erasure(self, e: Event, place: Place) -> None:
+    def erasure(self, e: Event, place: Place) -> None:
+        """Takes in a `part.erased` that stands: one that nothing speaks against."""
         of, part = e.facts.get("of"), e.facts.get("part")
-        if type(of) is int and of < e.seq and part in PART_NAMES:
-            self.erased.setdefault((of, part), []).append((e.seq, e.facts.get("digest"), place))
+        if type(of) is not int or of >= e.seq or part not in PART_NAMES:
+            return
+        if (of, part) not in self.erased and part in self.held.get(of, ()):
+            self._still_here(of, part)
+        self.erased.setdefault((of, part), []).append((e.seq, e.facts.get("digest"), place))
+
+    def _still_here(self, of: int, part: str) -> None:
+        if self.copy == "ledger":
+            self.report.add("part.erasure_pending", "notice", seq=of, found=part)
+        else:
+            self._find("part.not_erased", of, Place(None, None), found=part)
 
     def _public(self, e: Event, place: Place, standing: bool) -> None:
         if "open" in e.bodies:

@@ -39,55 +39,62 @@ class Law:
         self._refused = False
 
     def begin_act(self, e: Event, place: Place, first: bool) -> bool:
-        """Stage 1, once for an act; whether the signer may sign. The first act is judged by `genesis.signer` instead."""
-        code = self.signer(e.by, e.seq) if self.active and not first else None
+        """Stage 1, once for an act; whether the signer may sign. In the first act it is asked at the second event, by
+        `authorise`: event 0 itself is judged by `genesis.signer`."""
+        self._refused = False
+        return first or self.authorise(e, place, e.by, e.seq)
+
+    def authorise(self, e: Event, place: Place, by: str, act: int) -> bool:
+        code = self.signer(by, act) if self.active else None
         self._refused = code is not None
         if code:
-            self._report(e, place, Breach(code, "integrity", found=e.by))
+            self._report(e, place, Breach(code, "integrity", found=by))
         return code is None
 
     def signer(self, by: str, act: int) -> str | None:
         office = self.state.office
         key = office["keys"].get(by)
         if key is None:
-            return None if office["edition"] and not office["known"] else "signer.unknown"
+            return "signer.unknown" if office["known"] else None
         if key["from"] > act:
             return "signer.unknown"
         if key["use"] == "ledger":
             return "signer.not_for_acts"
         return "signer.revoked" if key.get("revoked", act) < act else None
 
-    def event(self, e: Event, place: Place) -> None:
+    def event(self, e: Event, place: Place, own: bool = True) -> bool:
+        """Judges and folds; whether the event stands: it is not known to be unlawful. `own`: its signer is its act's."""
         if not self.active:
             self._count(["uncheckable"])
-            return
+            return True
         edition = self.edition_for(e)
         if edition:
             self._bodies(e, edition, place)
-        if self._refused:
+        if self._refused or not own:
             self._count(["uncheckable"])
             self._tell(e, edition, None)
-            return
-        self._judge_and_fold(e, edition, place)
+            return False
+        return self._judge_and_fold(e, edition, place)
 
     def edition_for(self, e: Event) -> Edition | None:
         """The edition the event is judged by, if this verifier has it."""
         digest = e.facts.get("rules") if e.seq == 0 else self.state.office["edition"]
         return self.editions.get(digest) if isinstance(digest, str) else None
 
-    def _judge_and_fold(self, e: Event, edition: Edition | None, place: Place) -> None:
+    def _judge_and_fold(self, e: Event, edition: Edition | None, place: Place) -> bool:
         stop = self._place_and_edition(e, edition)
-        if stop:
-            self._report(e, place, stop)
-            self._count([stop.cls])
-            self._tell(e, edition, None)
-            return
-        judging = Judging(self, e, edition)
-        breaches = judging.all()
+        judging = None if stop else Judging(self, e, edition)
+        breaches = [stop] if stop else judging.all()
+        if e.seq == 0 and e.kind == "ledger.opened":
+            self.state.found(e, self.editions)
+        elif stop and stop.code == "edition.unknown" and self.signer(e.by, e.act) is None:
+            self.state.keep_keys(e)
         for breach in breaches:
             self._report(e, place, breach)
         self._count([b.cls for b in breaches])
-        self._tell(e, edition, judging.case if self._fold(judging, breaches) else None)
+        folded = judging is not None and self._fold(judging, breaches)
+        self._tell(e, edition, judging.case if folded else None)
+        return not {b.cls for b in breaches} & {"integrity", "unlawful"}
 
     def _place_and_edition(self, e: Event, edition: Edition | None) -> Breach | None:
         if (e.seq == 0) != (e.kind == "ledger.opened"):
@@ -106,7 +113,7 @@ class Law:
         if "integrity" in classes:
             return False
         for b in breaches:
-            if b.cls == "unlawful":
+            if b.cls == "unlawful" and e.seq != 0:
                 office["findings"][e.seq, b.code] = {"done": False}
         if judging.schema_broken or judging.order_broken:
             return False

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from . import crypto
 from .event import Event
 from .lawrules import NO_ITEM, WITHHELD, Case, member
 
+_HOLDER = re.compile(r"person/[0-9a-z]{1,32}\Z")
 _ATTRIBUTE_OF = {"to_on_request": "on_request", "to_open": "open", "to_partial": "partial"}
 
 
@@ -59,6 +63,38 @@ class State:
 
     # folding
 
+    def found(self, e: Event, editions) -> None:
+        """Genesis: its edition, its keys and their holders, as far as the facts are of their forms."""
+        office, rules, entries = self.office, e.facts.get("rules"), e.facts.get("keys")
+        office["edition"] = rules if isinstance(rules, str) and crypto.B3.match(rules) else None
+        office["known"], office["last"] = office["edition"] in editions, 0
+        for entry in entries if isinstance(entries, list) else []:
+            if _is_first_key(entry):
+                self._first_key(entry)
+
+    def _first_key(self, entry: dict) -> None:
+        holder, roles = entry["holder"], {r for r in entry["roles"] if isinstance(r, str)}
+        person = self.office["persons"].setdefault(holder, {"roles": [], "first": 0, "last": 0})
+        person["roles"] = sorted(set(person["roles"]) | roles - {"ledger", "recovery"})
+        use = next((r for r in ("ledger", "recovery") if r in roles), "act")
+        self.office["keys"].setdefault(entry["key"], {"holder": holder, "use": use, "enrolled": 0, "from": 0})
+
+    def keep_keys(self, e: Event) -> None:
+        """What an event says of keys under an edition that is not at hand."""
+        key = e.facts.get("key")
+        if not isinstance(key, str) or not crypto.KEY.match(key):
+            return
+        known = self.office["keys"].get(key)
+        if e.kind == "key.enrolled" and known is None:
+            self.office["keys"][key] = {"holder": e.subject, "use": "act", "enrolled": e.seq, "from": e.act + 1}
+        elif e.kind == "key.revoked" and known is not None:
+            known.setdefault("revoked", e.act)
+
+    def ledger_key(self) -> str | None:
+        """The key that signs checkpoints; None where genesis does not name exactly one."""
+        named = [key for key, entry in self.office["keys"].items() if entry["use"] == "ledger"]
+        return named[0] if len(named) == 1 else None
+
     def fold(self, case: Case) -> None:
         """Applies the effect of an event that is to be folded."""
         e = case.e
@@ -105,6 +141,16 @@ class State:
         self.office["withheld"] -= 1
 
 
+def _is_first_key(entry) -> bool:
+    return (
+        isinstance(entry, dict)
+        and crypto.key_bytes(entry.get("key")) is not None
+        and isinstance(entry.get("holder"), str)
+        and bool(_HOLDER.match(entry["holder"]))
+        and isinstance(entry.get("roles"), list)
+    )
+
+
 def _target(case: Case, before: str) -> str:
     kind = case.edition.kinds[case.e.kind]
     if before in kind.get("keeps", ()):
@@ -127,12 +173,7 @@ def _put(it: dict, name: str, value) -> None:
 
 
 def _opened(s: State, c: Case) -> None:
-    s.office["edition"], s.office["known"] = c["rules"], True
-    for entry in c["keys"]:
-        person = s.office["persons"].setdefault(entry["holder"], {"roles": [], "first": 0, "last": 0})
-        person["roles"] = sorted(set(person["roles"]) | set(entry["roles"]) - {"ledger", "recovery"})
-        use = next((r for r in ("ledger", "recovery") if r in entry["roles"]), "act")
-        s.office["keys"][entry["key"]] = {"holder": entry["holder"], "use": use, "enrolled": 0, "from": 0}
+    """Event 0 has been taken in by `found`, whatever was found against it."""
 
 
 def _closed(s: State, c: Case) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import crypto, frames, notes, reading
+from . import frames, notes, reading
 from .chain import Absences, Chain, Place
 from .derive import Derive
 from .event import Event
@@ -22,7 +22,6 @@ class Verification:
         self.derive = Derive(copy != "public")
         self.law = Law(editions, origin, self.report, self.derive)
         self.chain = Chain(origin, self.report, self, copy, genesis)
-        self.ledger_key: str | None = None
         self.checkpoints: list[tuple[notes.Checkpoint, Place]] = []
         self.open_parts: dict[int, tuple[str, Place]] = {}
         self.adopted: set[str] = set()
@@ -32,14 +31,17 @@ class Verification:
     def begin_act(self, e: Event, place: Place, first: bool) -> bool:
         return self.law.begin_act(e, place, first)
 
-    def event(self, e: Event, place: Place) -> None:
-        if e.seq == 0 and self.ledger_key is None:
-            self.ledger_key = ledger_key(e.facts)
+    def authorise(self, e: Event, place: Place, by: str, act: int) -> bool:
+        return self.law.authorise(e, place, by, act)
+
+    def event(self, e: Event, place: Place, own: bool) -> None:
         self._adopts(e)
         edition = self.law.edition_for(e)
         standing = bool(edition) and edition.kinds.get(e.kind, {}).get("open") == "standing"
         self.absences.event(e, place, standing)
-        self.law.event(e, place)
+        stands = self.law.event(e, place, own)
+        if stands and e.kind == "part.erased":
+            self.absences.erasure(e, place)
         if self.chain.copy == "public" and self.law.state.item(e.subject).get("open") == e.seq:
             self.open_parts[e.seq] = (e.parts.get("open", ""), place)
 
@@ -58,9 +60,12 @@ class Verification:
         except (notes.BadNote, UnicodeDecodeError) as error:
             self.find("checkpoint.form", place, found=str(error)[:200])
             return None
+        self.take_checkpoint(read, place)
+        return read
+
+    def take_checkpoint(self, read: notes.Checkpoint, place: Place) -> None:
         self.checkpoints.append((read, place))
         self.chain.watch(read.size)
-        return read
 
     def find(self, code: str, place: Place, seq: int | None = None, **shown) -> None:
         self.report.add(code, "integrity", seq=seq, file=place.file, line=place.line, **shown)
@@ -86,11 +91,12 @@ class Verification:
         if read.origin != chain.origin:
             self.find("checkpoint.origin", place, expected=chain.origin, found=read.origin)
             return
-        signed = self.ledger_key is not None and read.signed_by(self.ledger_key)
-        if self.ledger_key is None:
+        key = self.law.state.ledger_key()
+        signed = key is not None and read.signed_by(key)
+        if key is None:
             self.report.add("checkpoint.key_unknown", "uncheckable", file=place.file)
         elif not signed:
-            self.find("checkpoint.signature", place, expected=self.ledger_key)
+            self.find("checkpoint.signature", place, expected=key)
         if read.size > chain.tree.size:
             self.find("checkpoint.shorter", place, expected=f">= {read.size}", found=str(chain.tree.size))
             return
@@ -106,34 +112,42 @@ class Verification:
             self.report.add("prefix.unproved", "notice", expected="a checkpoint of this size")
 
 
-def ledger_key(facts: dict) -> str | None:
-    """The key that signs checkpoints, as the facts of event 0 name it; None if they do not name exactly one."""
-    keys = facts.get("keys")
-    named = [
-        k.get("key") for k in keys if isinstance(k, dict) and isinstance(k.get("roles"), list) and "ledger" in k["roles"]
-    ] if isinstance(keys, list) else []  # fmt: skip
-    return named[0] if len(named) == 1 and crypto.key_bytes(named[0]) else None
+PASSES = 3
 
 
 def verify_ledger(folder: Path, origin: str, genesis: str, editions: dict[str, Edition], checkpoints: list[Path]) -> Report:
-    run = Verification(origin, genesis, editions, "ledger")
-    for path in checkpoints:
-        run.checkpoint(reading.read_small(path, notes.MAX_NOTE + 1), str(path))
-    found = reading.segments(folder)
-    if not found:
-        raise reading.Unreadable(f"{folder}/log: no segment")
-    for path in found:
-        _segment(run, path)
-    run.end()
+    """A log whose closed segments a writer erases in meanwhile is read anew."""
+    notes_given = [(str(path), read_checkpoint(path)) for path in checkpoints]
+    for left in reversed(range(PASSES)):
+        log = reading.Log(folder)
+        run = Verification(origin, genesis, editions, "ledger")
+        for name, read in notes_given:
+            run.take_checkpoint(read, Place(name, None))
+        for path in log.paths:
+            _segment(run, log, path)
+        run.end()
+        gone = any(finding.code == "part.absent" for finding in run.report.findings)
+        again = gone and left and log.moved()
+        log.close()
+        if not again:
+            break
     run.prefix_note()
     return run.report
 
 
-def _segment(run: Verification, path: Path) -> None:
+def read_checkpoint(path: Path) -> notes.Checkpoint:
+    """A checkpoint that the user gives. Raises Unreadable."""
+    try:
+        return notes.read_checkpoint(reading.read_small(path, notes.MAX_NOTE + 1).decode("utf-8"))
+    except (notes.BadNote, UnicodeDecodeError) as error:
+        raise reading.Unreadable(f"{path}: {error}") from None
+
+
+def _segment(run: Verification, log: reading.Log, path: Path) -> None:
     name, number = f"log/{path.name}", 0
     run.chain.begin_file(name, path.name.split(".")[0])
     try:
-        for data, ended in reading.lines(reading.pieces(path)):
+        for data, ended in reading.lines(log.pieces(path)):
             number += 1
             run.chain.line(data, ended, name, number)
     except frames.BadFrames as error:

@@ -10,7 +10,7 @@ from . import canon, crypto, notes, reading, tree
 from .chain import Parts, Place
 from .event import SUBJECT, BadShape, Event, is_count, read_event
 from .law import Law
-from .ledger import ledger_key
+from .lawstate import State
 from .report import Report
 from .rulebook import Edition
 
@@ -28,17 +28,18 @@ class Entry:
     e: Event
     inclusion: list[bytes]
     sealed: list[bytes]
-    seal: str
+    seal: notes.Seal
 
 
 def verify_proof(path: Path, origin: str, genesis: str, editions: dict[str, Edition]) -> Report:
+    """Raises Unreadable where the file, or a note in it, is not of the form of a proof."""
     report = Report()
     try:
         top = _read(reading.read_small(path, MAX_FILE))
+        top["checkpoint"] = notes.read_checkpoint(top["checkpoint"])
         events, keys = [_entry(v) for v in top["events"]], [_entry(v) for v in top["keys"]]
-    except BadProof as error:
-        report.add("proof.form", found=str(error))
-        return report
+    except (BadProof, notes.BadNote) as error:
+        raise reading.Unreadable(f"{path}: {error}") from None
     Proof(report, origin, genesis, editions, top).check(events, keys)
     return report
 
@@ -76,7 +77,7 @@ def _entry(value) -> Entry:
         e = read_event(value["event"], value["parts"])
     except (BadShape, canon.Refused) as error:
         raise BadProof(str(error)) from None
-    return Entry(e, _hashes(value["inclusion"]), _hashes(value["sealed"]), value["seal"])
+    return Entry(e, _hashes(value["inclusion"]), _hashes(value["sealed"]), notes.read_seal(value["seal"]))
 
 
 def _hashes(value) -> list[bytes]:
@@ -97,7 +98,7 @@ class Proof:
         self.genesis = genesis
         self.top = top
         self.law = Law(editions, origin, Report())
-        self.root: bytes | None = None
+        self.root: bytes = top["checkpoint"].root
         self.flawed: set[int] = set()
         self.copy = "public"
 
@@ -123,24 +124,19 @@ class Proof:
         if found != self.genesis or self.top["genesis"] != self.genesis:
             self._find("genesis.pin", 0, expected=self.genesis, found=found or self.top["genesis"])
         if self.top["origin"] != self.origin:
-            self._find("checkpoint.origin", expected=self.origin, found=self.top["origin"])
+            self._find("proof.origin", expected=self.origin, found=self.top["origin"])
         if first and first.prev != crypto.chain_start(self.origin):
             self._find("chain.broken", 0, expected=crypto.chain_start(self.origin), found=first.prev)
 
     def _checkpoint(self, keys: list[Entry]) -> None:
-        try:
-            read = notes.read_checkpoint(self.top["checkpoint"])
-        except notes.BadNote as error:
-            self._find("checkpoint.form", found=str(error))
-            return
+        read: notes.Checkpoint = self.top["checkpoint"]
         if read.origin != self.origin:
             self._find("checkpoint.origin", expected=self.origin, found=read.origin)
         if read.size != self.top["size"]:
-            self._find("proof.form", expected=str(read.size), found=f"size {self.top['size']}")
-        key = next((ledger_key(k.e.facts) for k in keys if k.e.seq == 0), None)
+            self._find("proof.size", expected=str(read.size), found=str(self.top["size"]))
+        key = _ledger_key(keys)
         if key is None or read.origin == self.origin and not read.signed_by(key):
             self._find("checkpoint.signature", expected=key)
-        self.root = read.root
         self.report.size, self.report.root = read.size, read.root.hex()
 
     def _back_chain(self, events: list[Entry]) -> None:
@@ -166,10 +162,7 @@ class Proof:
         self._chain(keys)
 
     def _whole(self, first: int, entries: list[Entry]) -> None:
-        try:
-            seal = notes.read_seal(entries[0].seal)
-        except notes.BadNote:
-            return  # reported with the entry
+        seal = entries[0].seal
         seqs = [entry.e.seq for entry in entries]
         whole = seal.first == first and len(seqs) == seal.size - first and seqs == list(range(first, seal.size))
         if not whole or any(entry.seal != entries[0].seal for entry in entries):
@@ -199,20 +192,15 @@ class Proof:
         if e.version != 1:
             self._find("event.version", e.seq, expected="1", found=str(e.version))
         root = tree.root_from_inclusion(e.seq, self.top["size"], leaf, entry.inclusion)
-        if self.root is not None and root != self.root:
+        if root != self.root:
             self._find("proof.inclusion", e.seq, expected=self.root.hex(), found=root and root.hex())
-        try:
-            seal = notes.read_seal(entry.seal)
-        except notes.BadNote as error:
-            self._find("seal.form", e.seq, found=str(error))
-            return
-        self._seal(entry, seal)
-        root = tree.root_from_inclusion(e.seq, seal.size, leaf, entry.sealed)
-        if root != seal.root:
-            self._find("proof.sealed", e.seq, expected=seal.root.hex(), found=root and root.hex())
+        self._seal(entry)
+        root = tree.root_from_inclusion(e.seq, entry.seal.size, leaf, entry.sealed)
+        if root != entry.seal.root:
+            self._find("proof.sealed", e.seq, expected=entry.seal.root.hex(), found=root and root.hex())
 
-    def _seal(self, entry: Entry, seal: notes.Seal) -> None:
-        e = entry.e
+    def _seal(self, entry: Entry) -> None:
+        e, seal = entry.e, entry.seal
         if seal.origin != self.origin:
             self._find("seal.origin", e.seq, expected=self.origin, found=seal.origin)
         ends_here = e.seq == seal.size - 1
@@ -226,17 +214,14 @@ class Proof:
 
     def _signers(self, events: list[Entry], keys: list[Entry]) -> None:
         """All is folded to know who could sign and what is public; the law itself is not judged by a proof."""
-        at_act: dict[int, list[Entry]] = {}
-        for entry in sorted(keys + events, key=lambda x: x.e.seq):
-            at_act.setdefault(entry.e.act, []).append(entry)
-        for act, entries in sorted(at_act.items()):
-            e = entries[0].e
-            code = self.law.signer(e.by, act) if act != 0 else None
-            if code:
-                self._find(code, e.seq, found=e.by)
-            self.law.begin_act(e, Place(None, None), act == 0)
-            for entry in {x.e.seq: x for x in entries}.values():
-                self.law.event(entry.e, Place(None, None))
+        asked = None
+        for e in sorted({x.e.seq: x.e for x in keys + events}.values(), key=lambda e: e.seq):
+            if e.seq > 0 and asked != e.act:
+                asked = e.act
+                code = self.law.signer(e.by, e.act)
+                if code:
+                    self._find(code, e.seq, found=e.by)
+            self.law.event(e, Place(None, None), self.law.signer(e.by, e.act) is None or e.seq == 0)
         if not self.law.state.office["known"]:
             self.report.add("edition.unknown", "uncheckable", found=str(self.law.state.office["edition"]))
 
@@ -264,6 +249,14 @@ class Proof:
             f"as of size {size}; events of this subject between {last} and {size}, and later ones, cannot be "
             "excluded by the file alone; the law is not judged",
         ))  # fmt: skip
+
+
+def _ledger_key(keys: list[Entry]) -> str | None:
+    state = State("")
+    for entry in keys:
+        if entry.e.seq == 0 and entry.e.kind == "ledger.opened":
+            state.found(entry.e, {})
+    return state.ledger_key()
 
 
 def _is_link(e: Event) -> bool:

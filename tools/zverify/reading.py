@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from .canon import MAX_LINE
 
 _SEGMENT = re.compile(r"(\d{12})\.jsonl(\.zst)?\Z", re.ASCII)
 _CHUNK = 1 << 18
+WAITS, WAIT = 10, 0.1
 
 
 class Unreadable(Exception):
@@ -59,7 +61,89 @@ def read_small(path: Path, limit: int) -> bytes:
     return data
 
 
-def segments(folder: Path) -> list[Path]:
+class Log:
+    """A ledger's segments as they stood at one moment. What a writer adds to the newest one afterwards is not read;
+    what stands behind its last seal is an act that is being written, or one that was torn: a writer goes on."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.paths = _segments(folder)
+        self.newest = open_file(self.paths[-1]) if self.paths else None
+        self.length = os.fstat(self.newest.fileno()).st_size if self.newest else 0
+        self.whole = self.length
+        if self.newest and not self.paths[-1].name.endswith(".zst"):
+            self.whole = _sealed_end(self.newest, self.length)
+
+    def moved(self) -> bool:
+        """Whether the log has gone on since."""
+        now = Log(self.folder)
+        same = (self.paths[-1:], self.length, self.whole) == (now.paths[-1:], now.length, now.whole)
+        now.close()
+        return not same
+
+    def torn(self) -> bool:
+        """Whether what stands behind the last seal stays as it is."""
+        for _ in range(WAITS):
+            if self.whole == self.length or self.moved():
+                return False
+            time.sleep(WAIT)
+        return not self.moved()
+
+    def close(self) -> None:
+        if self.newest:
+            self.newest.close()
+
+    def pieces(self, path: Path) -> Iterator[bytes]:
+        """The content of a segment in either form. Raises frames.BadFrames, Unreadable."""
+        if path == self.paths[-1]:
+            yield from self._newest()
+            return
+        # A writer may have compressed the segment since.
+        packed = path.with_name(path.name.removesuffix(".zst") + ".zst")
+        with open_file(path if path.exists() else packed) as file:
+            yield from _content(file, file.name.endswith(".zst"), None)
+
+    def _newest(self) -> Iterator[bytes]:
+        self.newest.seek(0)
+        packed = self.paths[-1].name.endswith(".zst")
+        yield from _content(self.newest, packed, self.whole)
+        if not packed and self.torn():
+            self.newest.seek(self.whole)
+            yield from _content(self.newest, False, self.length - self.whole)
+
+
+def _content(file, packed: bool, limit: int | None) -> Iterator[bytes]:
+    try:
+        if packed:
+            yield from frames.read(file)
+            return
+        left = limit if limit is not None else os.fstat(file.fileno()).st_size
+        while left and (data := file.read(min(left, _CHUNK))):
+            left -= len(data)
+            yield data
+    except OSError as error:
+        raise Unreadable(f"{file.name}: {error}") from None
+
+
+def _sealed_end(file, length: int) -> int:
+    """Where the last whole line that is a seal ends; 0 if there is none."""
+    window = 1 << 16
+    while True:
+        start = max(0, length - window)
+        file.seek(start)
+        data = file.read(length - start)
+        end = data.rfind(b"\n") + 1
+        while end:
+            begin = data.rfind(b"\n", 0, end - 1) + 1
+            if data.startswith(b'{"seal":', begin) and (begin or not start):
+                return start + end
+            end = begin
+        if not start:
+            return 0
+        window *= 4
+
+
+def _segments(folder: Path) -> list[Path]:
     """The log's segments in order; where both forms stand, `.jsonl` wins."""
     try:
         names = sorted(os.listdir(folder / "log"))
@@ -71,16 +155,3 @@ def segments(folder: Path) -> list[Path]:
         if match and (match[1] not in chosen or not match[2]):
             chosen[match[1]] = name
     return [folder / "log" / chosen[number] for number in sorted(chosen)]
-
-
-def pieces(path: Path) -> Iterator[bytes]:
-    """The content of a segment in either form. Raises frames.BadFrames, Unreadable."""
-    with open_file(path) as file:
-        try:
-            if path.name.endswith(".zst"):
-                yield from frames.read(file)
-            else:
-                while data := file.read(_CHUNK):
-                    yield data
-        except OSError as error:
-            raise Unreadable(f"{path}: {error}") from None

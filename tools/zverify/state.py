@@ -21,7 +21,7 @@ def save(path: Path, run, genesis: str) -> None:
     body = {
         "format": FORMAT, "origin": chain.origin, "genesis": genesis, "copy": chain.copy, "size": chain.next,
         "head": chain.head, "frontier": [h.hex() for h in chain.tree.frontier()], "at": chain.at, "last": chain.last,
-        "keys": chain.keys, "ledger_key": run.ledger_key, "office": office, "items": law.items, "rounds": law.rounds,
+        "keys": chain.keys, "office": office, "items": law.items, "rounds": law.rounds,
         "derive": {"items": derive.items, "names": derive.names},
     }  # fmt: skip
     beside = path.with_name(path.name + ".new")
@@ -49,7 +49,6 @@ def restore(run, body: dict) -> None:
     chain.resume(body["size"], body["head"], body["frontier"])
     chain.known_past = True
     chain.at, chain.last, chain.keys = body["at"], body["last"], body["keys"]
-    run.ledger_key = body["ledger_key"]
     run.law.start = body["size"]
     law.office, law.items, law.rounds = body["office"], body["items"], body["rounds"]
     derive.items, derive.names, derive.at = body["derive"]["items"], body["derive"]["names"], body["at"]

@@ -32,6 +32,8 @@ part.digest|正文与承诺的摘要不符|the part does not have the digest com
 part.shape|正文的格式不对|the part is not well-formed
 part.fact|正文与要素不一致|the part says something else than a fact
 part.absent|正文缺失而没有删除记录|a part is missing without an erasure
+part.not_erased|正文已记明删除，却仍在这份副本中|a part that is recorded as erased still stands in this copy
+part.erasure_pending|正文已记明删除，但仍在台账中|a part that is recorded as erased still stands in the ledger
 erasure.digest|删除记录的摘要不是原正文的摘要|the erasure names another digest than the event commits to
 part.leak|公开版中有内部正文|a public copy holds a part that is not for the public
 part.not_in_force|公开版中有不再有效的公开正文|an open part is here that is not in force
@@ -48,6 +50,8 @@ checkpoint.key_unknown|台账密钥未知，检查点的签名无法核验|the l
 prefix.unproved|所读为前缀，最新的行为没有检查点证明|a prefix: the newest acts are unproved without a checkpoint
 law.not_checked|没有之前的状态，合法性无法核验|the law was not checked: the state before is not known
 proof.form|证明文件的格式不对|the proof is not well-formed
+proof.origin|证明属于另一台账|the proof is of another ledger
+proof.size|证明所称的事件数与检查点不符|the proof's size is not the checkpoint's
 proof.back_chain|对象的事件链不完整|the subject's back-chain is not whole
 proof.keys|人员密钥事件链不完整|the back-chain of keys is not whole
 proof.inclusion|事件不在检查点的树中|the event is not in the checkpoint's tree

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Entry, PROOF_MAX, Proof, parse_checkpoint};
 use crate::fault::{Fault, Outcome};
-use crate::record::event::RawEventLine;
+use crate::record::event::{RawEventLine, event_line};
 use crate::record::keys::PublicKey;
 use crate::record::tree;
 use crate::record::verify::{PreparedEvent, Trust, check_checkpoint, prepare_event};
@@ -98,7 +98,12 @@ impl<L: Law> Checker<'_, L> {
     fn read(&mut self, entry: &Entry) -> Outcome<Read> {
         let form = |found: &dyn ToString| Fault::usage("proof.form").with("found", found.to_string());
         let parts = entry.parts.iter().map(|(name, body)| (*name, &**body)).collect();
-        let read = prepare_event(&RawEventLine { event: &entry.event, parts }).map_err(|e| form(&e))?;
+        let line = RawEventLine { event: &entry.event, parts };
+        let bodies = line.parts.iter().map(|(name, body)| (*name, body.get().as_bytes()));
+        if event_line(line.event_bytes(), bodies).len() > canonical::LINE_MAX {
+            return Err(form(&"an event longer than a line may be"));
+        }
+        let read = prepare_event(&line).map_err(|e| form(&e))?;
         let seal = Seal::parse(&entry.seal).map_err(|e| form(&e))?;
         let seq = read.event.seq;
         self.findings.extend(read.findings.iter().cloned().map(|finding| finding.at_seq(seq)));
@@ -219,8 +224,10 @@ impl<L: Law> Checker<'_, L> {
         let mut all: Vec<&Event> = keys.iter().chain(events).map(|(read, _)| &read.event).collect();
         all.sort_by_key(|event| event.seq);
         all.dedup_by_key(|event| event.seq);
+        let mut asked = None;
         for event in all {
-            if event.act > 0 {
+            // Once for an act; in the first act when event 0 has said who may sign.
+            if event.seq > 0 && asked.replace(event.act) != Some(event.act) {
                 match self.law.authority(&event.by, event.act) {
                     Authority::Enrolled => {}
                     Authority::Unknown => self.add(event.seq, "signer.unknown", "an enrolled key", event.by),

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Visitor;
 use crate::bundle::derived::Deriving;
-use crate::bundle::layout::{is_derived, is_read_elsewhere, rank};
+use crate::bundle::layout::{DERIVED, is_read_elsewhere, rank};
 use crate::bundle::meta::{Meta, VERIFY};
 use crate::bundle::{BagReport, Blake3Digest, note, schemas};
 use crate::fault::Outcome;
 use crate::record::verify::{Chain, Copy};
-use crate::record::{Class, Day, EditionDigest, Finding, Moment};
+use crate::record::{Class, Day, EditionDigest, Finding, Law as _, Moment};
 
 impl Visitor {
     /// Every other payload file is one that we derive, with the bytes that we derive.
@@ -24,9 +24,12 @@ impl Visitor {
             bag.payload.iter().map(|file| (file.path.as_str(), file.digests.blake3)).collect();
         there.retain(|path, _| !is_read_elsewhere(path));
         let day = chain.head.at.map(Moment::day).or_else(|| Day::from_unix_day(bag.mtime_unix));
-        if !self.partial_unknown
-            && let Some(day) = day
-        {
+        self.lists_unknown = self.partial_unknown || !law.edition_known();
+        if self.lists_unknown {
+            for path in DERIVED.into_iter().filter(|path| there.remove(path).is_none()) {
+                self.integrity(path, "bundle.derived_differs", "what the events give", "no such file");
+            }
+        } else if let Some(day) = day {
             for (path, bytes) in law.files(&day.to_string(), meta.edition == Copy::Full)?.files {
                 let ours = Blake3Digest::of(&bytes);
                 match there.remove(path) {
@@ -58,7 +61,6 @@ impl Visitor {
             self.integrity(VERIFY, "bundle.bag_missing_file", "a note", "no such file");
         }
         self.check_shipped(&mut there);
-        there.retain(|path, _| !self.partial_unknown || !is_derived(path));
         let unknown: Vec<String> = there.keys().map(|path| (*path).to_owned()).collect();
         for path in unknown {
             self.integrity(&path, "bundle.unknown_file", "no such file", "a file");

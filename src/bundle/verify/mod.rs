@@ -94,6 +94,8 @@ struct Visitor {
     findings: Vec<Finding>,
     trust_given: bool,
     partial_unknown: bool,
+    /// Whether the shipped lists could not be derived: for want of a state, or of the edition in force.
+    lists_unknown: bool,
     checkpoints: usize,
     /// Editions that the bundle ships.
     shipped: BTreeSet<EditionDigest>,
@@ -117,7 +119,7 @@ impl PayloadVisitor for Visitor {
 fn small(file: &Payload<'_>, content: &mut dyn BufRead) -> Outcome<Vec<u8>> {
     let mut bytes = Vec::new();
     if file.size > SMALL_MAX {
-        return Err(Fault::usage("bundle.small_file").with("path", file.path).with("expected", SMALL_MAX));
+        return Err(Fault::refused("bundle.small_file").with("path", file.path).with("expected", SMALL_MAX));
     }
     // A container that ends early is reported by the container's own report.
     let _ = content.read_to_end(&mut bytes);
@@ -145,6 +147,7 @@ impl Visitor {
             verifier: None,
             findings: Vec::new(),
             partial_unknown: false,
+            lists_unknown: false,
             shipped: BTreeSet::new(),
         }
     }
@@ -221,7 +224,7 @@ impl Visitor {
     }
 
     fn begin(&mut self) -> Outcome<Verifier<Deriving>> {
-        let meta = self.meta.clone().ok_or_else(|| Fault::usage("bundle.order"))?;
+        let meta = self.meta.clone().ok_or_else(|| Fault::refused("bundle.order"))?;
         let given = self.given.take().unwrap_or_default();
         let (origin, genesis) = given.trust.unwrap_or_else(|| (meta.origin.clone(), meta.genesis));
         if (&origin, genesis) != (&meta.origin, meta.genesis) {
@@ -362,8 +365,10 @@ impl Visitor {
                 "a public copy has no closed parts; only open ones were held against the facts".into(),
             ));
         }
+        if self.lists_unknown {
+            said.retain(|(_, en)| !en.starts_with("the shipped"));
+        }
         if self.partial_unknown {
-            said.pop();
             said.push((
                 format!("未核验：第 {} 号事件之前的合法性、签名者的资格、附带的清单", meta.from),
                 format!("not checked: the law, who may sign, and the shipped lists, for want of a state at event {}", meta.from),

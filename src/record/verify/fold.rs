@@ -1,67 +1,24 @@
 //! The ordered half of a verification: sequence, chain, tree, acts, authority, time, law.
 
+mod acts;
 mod ending;
 mod parts;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::prepare::{Body, Prepared, PreparedEvent};
-use super::{Copy, Trust, compare_root};
-use crate::record::act::Head;
-use crate::record::digest::{ChainHash, PartDigest, TreeHash};
-use crate::record::event::{ACT_MAX, Event, PartName};
+use super::{Chain, Copy, Trust, compare_root};
+use crate::record::digest::{ChainHash, TreeHash};
+use crate::record::event::{Event, PartName};
 use crate::record::finding::{Class, Finding, Place, Report, Verdicts};
-use crate::record::ids::{Moment, Origin, Subject};
+use crate::record::ids::Subject;
 use crate::record::keys::{KeyId, PublicKey};
-use crate::record::law::{Authority, Law};
-use crate::record::note::Seal;
-
-/// Where a chain stands: enough to go on verifying, given the law's state beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chain {
-    /// Tree, chain hash, time, newest `keys` link.
-    pub head: Head,
-    /// `seq` of each subject's newest event.
-    pub last: HashMap<Subject, u64>,
-    /// Parts that were missing and are not yet known to be erased.
-    #[serde(with = "pairs")]
-    pub absent: HashMap<(u64, PartName), PartDigest>,
-}
-
-/// JSON has no tuple keys: a map as a list of pairs.
-mod pairs {
-    use super::{HashMap, PartDigest, PartName};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    type Absent = HashMap<(u64, PartName), PartDigest>;
-
-    pub fn serialize<S: Serializer>(map: &Absent, to: S) -> Result<S::Ok, S::Error> {
-        let mut list: Vec<_> = map.iter().collect();
-        list.sort();
-        list.serialize(to)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Absent, D::Error> {
-        Ok(Vec::deserialize(from)?.into_iter().collect())
-    }
-}
-
-impl Chain {
-    /// Before event 0.
-    pub fn at_origin(origin: &Origin) -> Self {
-        Self::at(Head::at_origin(origin))
-    }
-
-    /// At an act boundary inside a log: what a partial bundle states about its beginning.
-    pub fn at(head: Head) -> Self {
-        Self { head, last: HashMap::new(), absent: HashMap::new() }
-    }
-}
+use crate::record::law::Law;
+use acts::{Act, Signed};
+use parts::Erasures;
 
 /// A place, cheap to carry along until there is something to report.
 #[derive(Clone)]
@@ -76,29 +33,6 @@ impl Spot {
         let file = Some(self.file.to_string()).filter(|file| !file.is_empty());
         Place { file, line: Some(self.line), seq: seq.or(self.seq) }
     }
-}
-
-/// The act being read.
-struct Act {
-    first: u64,
-    at: Moment,
-    by: KeyId,
-    keys: Option<u64>,
-    events: u64,
-    sound: bool,
-    /// Whether its signer may sign it; if not, the law is not asked about its events.
-    authorised: bool,
-    end: u64,
-}
-
-/// A seal whose text fits its act and whose signature is still to be checked.
-struct Signed {
-    seal: Box<Seal>,
-    key: Option<PublicKey>,
-    by: KeyId,
-    place: Spot,
-    /// Events of the act that are intact but for the signature.
-    events: u64,
 }
 
 pub(super) struct Fold<L: Law> {
@@ -116,8 +50,7 @@ pub(super) struct Fold<L: Law> {
     after_synced: bool,
     /// Whether what is read left its ledger: it has no local lines then.
     pub exported: bool,
-    /// Parts that events have named as erased, with the digest of those that were missing.
-    erased: HashMap<(u64, PartName), Option<PartDigest>>,
+    erasures: Erasures,
     opens: HashMap<u64, Subject>,
     signed: Vec<Signed>,
     report: Report,
@@ -152,7 +85,7 @@ impl<L: Law> Fold<L> {
             tree_broken: false,
             after_synced: false,
             exported: false,
-            erased: HashMap::new(),
+            erasures: Erasures::default(),
             opens: HashMap::new(),
             signed: Vec::new(),
             report,
@@ -201,12 +134,6 @@ impl<L: Law> Fold<L> {
         self.report.add(finding);
     }
 
-    fn spoil_act(&mut self) {
-        if let Some(act) = &mut self.act {
-            act.sound = false;
-        }
-    }
-
     fn event(&mut self, prepared: PreparedEvent, place: &Spot) {
         let PreparedEvent { event, chain, leaf, held, present, findings } = prepared;
         let place = Spot { seq: Some(event.seq), ..place.clone() };
@@ -222,7 +149,10 @@ impl<L: Law> Fold<L> {
             act.sound &= sound;
         }
         found.into_iter().for_each(|finding| self.add(finding, &place));
-        self.judge(&event, present, &place);
+        let stands = self.judge(&event, present, &place);
+        if stands && event.kind.as_str() == "part.erased" {
+            self.take_erasure(&event, &place);
+        }
         self.compare_checkpoints();
     }
 
@@ -249,73 +179,6 @@ impl<L: Law> Fold<L> {
         }
     }
 
-    /// Act boundaries, and who may sign.
-    fn check_act(&mut self, event: &Event, found: &mut Vec<Finding>) {
-        match &mut self.act {
-            Some(act) if event.act == act.first => {
-                act.events += 1;
-                if event.by != act.by {
-                    found.push(Finding::integrity("act.signer", act.by, event.by));
-                }
-                if event.at != act.at {
-                    found.push(Finding::integrity("act.time", act.at, event.at));
-                }
-                if act.events > ACT_MAX {
-                    found.push(Finding::integrity("act.size", ACT_MAX, act.events));
-                }
-            }
-            open => {
-                if let Some(act) = open {
-                    found.push(Finding::integrity(
-                        "act.unsealed",
-                        format!("a seal for act {}", act.first),
-                        "none",
-                    ));
-                }
-                self.open_act(event, found);
-            }
-        }
-        let keys = self.act.as_ref().and_then(|act| act.keys);
-        if event.keys != keys && self.keys_known() {
-            found.push(Finding::integrity("keys.wrong", text(keys), text(event.keys)));
-        }
-    }
-
-    fn keys_known(&self) -> bool {
-        self.law_known || self.chain.head.keys.is_some()
-    }
-
-    fn open_act(&mut self, event: &Event, found: &mut Vec<Finding>) {
-        if event.act != event.seq {
-            found.push(Finding::integrity("act.boundary", event.seq, event.act));
-        }
-        let (first, keys) = (event.act, self.chain.head.keys);
-        self.act = Some(Act {
-            first,
-            at: event.at,
-            by: event.by,
-            keys,
-            events: 1,
-            sound: true,
-            authorised: true,
-            end: event.seq,
-        });
-        let genesis = self.chain.head.frontier.size() == 0;
-        if genesis || !self.law_known {
-            return;
-        }
-        let (code, expected) = match self.law.authority(&event.by, event.seq) {
-            Authority::Enrolled => return,
-            Authority::Unknown => ("signer.unknown", "an enrolled key"),
-            Authority::Revoked => ("signer.revoked", "a key in force"),
-            Authority::NotForActs => ("signer.not_for_acts", "an acting key"),
-        };
-        found.push(Finding::integrity(code, expected, event.by));
-        if let Some(act) = &mut self.act {
-            act.authorised = false;
-        }
-    }
-
     /// Takes the event into the chain as it stands, so that one fault is reported once.
     fn advance(&mut self, event: &Event, chain: ChainHash, leaf: TreeHash, parts: usize) {
         self.tree_broken |= event.seq != self.chain.head.frontier.size();
@@ -335,17 +198,19 @@ impl<L: Law> Fold<L> {
         self.report.parts += parts as u64;
     }
 
-    fn judge(&mut self, event: &Event, bodies: Vec<(PartName, Map<String, Value>)>, place: &Spot) {
-        let authorised = self.act.as_ref().is_none_or(|act| act.authorised);
+    /// Asks the law and counts its verdict. Whether the event stands: it is not known to be unlawful.
+    fn judge(&mut self, event: &Event, bodies: Vec<(PartName, Map<String, Value>)>, place: &Spot) -> bool {
+        let authorised = self.act.as_ref().is_none_or(|act| act.authorised && act.by == event.by);
         if !self.law_known || !authorised {
             self.report.verdicts.uncheckable += 1;
-            return;
+            return authorised;
         }
         let findings = self.law.judge(event);
         self.law.bodies(event, bodies);
         let verdicts = &mut self.report.verdicts;
         let has = |class| findings.iter().any(|finding| finding.class == class);
-        if has(Class::Unlawful) || has(Class::Integrity) {
+        let unlawful = has(Class::Unlawful) || has(Class::Integrity);
+        if unlawful {
             verdicts.unlawful += 1;
         } else if has(Class::Uncheckable) {
             verdicts.uncheckable += 1;
@@ -355,6 +220,7 @@ impl<L: Law> Fold<L> {
             verdicts.lawful += 1;
         }
         findings.into_iter().for_each(|finding| self.add(finding, place));
+        !unlawful
     }
 
     fn synced(&mut self, events: u64, place: &Spot) {
@@ -376,64 +242,6 @@ impl<L: Law> Fold<L> {
             self.add(Finding::integrity("file.start", expected, "another file"), place);
         } else if first != next {
             self.add(Finding::integrity("file.start", next, first), place);
-        }
-    }
-
-    fn seal(&mut self, seal: Box<Seal>, mut place: Spot) {
-        let Some(act) = self.act.take() else {
-            return self.add(Finding::integrity("seal.stray", "an event", "a seal"), &place);
-        };
-        self.report.acts += 1;
-        place.seq = Some(act.end);
-        let mut sound = act.sound;
-        for finding in self.check_seal(&seal, &act) {
-            sound = false;
-            self.add(finding, &place);
-        }
-        let key = self.decoded(&act.by);
-        self.signed.push(Signed { seal, key, by: act.by, place, events: if sound { act.events } else { 0 } });
-    }
-
-    fn check_seal(&mut self, seal: &Seal, act: &Act) -> Vec<Finding> {
-        let mut found = Vec::new();
-        if seal.head.origin != self.trust.origin {
-            found.push(Finding::integrity("seal.origin", &self.trust.origin, &seal.head.origin));
-        }
-        if seal.head.size != self.chain.head.frontier.size() {
-            found.push(Finding::integrity("seal.size", self.chain.head.frontier.size(), seal.head.size));
-        }
-        if (seal.first, seal.last) != (act.first, self.chain.head.chain) {
-            let wrote = |first: u64, last: ChainHash| format!("act {first} {last}");
-            let expected = wrote(act.first, self.chain.head.chain);
-            found.push(Finding::integrity("seal.act", expected, wrote(seal.first, seal.last)));
-        }
-        let root = self.chain.head.frontier.root();
-        if seal.head.root != root && !self.tree_broken {
-            self.tree_broken = true;
-            found.push(Finding::integrity("seal.root", root, seal.head.root));
-        }
-        found
-    }
-
-    fn decoded(&mut self, key: &KeyId) -> Option<PublicKey> {
-        self.keys.entry(*key).or_insert_with(|| PublicKey::decode(*key).ok()).clone()
-    }
-
-    /// The signatures of the seals gathered so far, all at once.
-    fn check_signatures(&mut self) {
-        let signed = std::mem::take(&mut self.signed);
-        let verdicts: Vec<bool> = signed
-            .par_iter()
-            .with_min_len(8)
-            .map(|signed| signed.key.as_ref().is_some_and(|key| signed.seal.verifies(key)))
-            .collect();
-        for (signed, holds) in signed.into_iter().zip(verdicts) {
-            if holds {
-                self.report.verdicts.intact += signed.events;
-            } else {
-                let found = &signed.seal.signature.name;
-                self.add(Finding::integrity("seal.signature", signed.by, found), &signed.place);
-            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! tree, acts, time, law; then the block's seals in parallel). Preparing one block overlaps with folding the
 //! block before, so that the cores stay busy with either many events or many signatures.
 
+mod chain;
 mod fold;
 mod prepare;
 
@@ -18,7 +19,7 @@ use super::finding::{Class, Finding, Report};
 use super::ids::Origin;
 use super::law::Law;
 use super::note::Checkpoint;
-pub use fold::Chain;
+pub use chain::Chain;
 use fold::Fold;
 use prepare::{Block, Prepared};
 pub use prepare::{PreparedEvent, prepare_event};

@@ -6,7 +6,7 @@ mod irregular;
 pub(super) mod ledger;
 mod order;
 mod people;
-mod place;
+pub(super) mod place;
 mod publish;
 mod reassess;
 mod register;

@@ -12,26 +12,23 @@ pub(super) fn check<'a>(books: &'a Books, state: &State, event: &Event) -> Resul
     if genesis != (event.kind.as_str() == "ledger.opened") {
         return Err(Hit::new(0, event.seq).breach("genesis.place", Class::Integrity));
     }
-    let book = if genesis { named(books, event) } else { in_force(books, state) }?;
+    let book = edition(books, state, event).ok_or_else(|| {
+        let found = if genesis { event.fact("rules").map(str::to_owned) } else { None };
+        let found = found.or_else(|| state.office.edition.map(|digest| digest.to_string()));
+        Hit::found(found.unwrap_or_else(|| "none".into())).breach("edition.unknown", Class::Uncheckable)
+    })?;
     if state.office.ended {
         return Err(Hit::default().breach("ledger.ended", Class::Integrity));
     }
     Ok(book)
 }
 
-fn named<'a>(books: &'a Books, event: &Event) -> Result<&'a RuleBook, Breach> {
-    let rules = event.fact("rules").unwrap_or_default();
-    let book = rules.parse::<EditionDigest>().ok().and_then(|digest| books.get(&digest));
-    book.map(|book| &**book).ok_or_else(|| unknown(rules))
-}
-
-fn in_force<'a>(books: &'a Books, state: &State) -> Result<&'a RuleBook, Breach> {
-    let edition = state.office.edition;
-    let book = edition.filter(|_| state.office.known).and_then(|digest| books.get(&digest));
-    book.map(|book| &**book)
-        .ok_or_else(|| unknown(edition.map_or_else(|| "none".to_owned(), |digest| digest.to_string())))
-}
-
-fn unknown(found: impl ToString) -> Breach {
-    Hit::found(found).breach("edition.unknown", Class::Uncheckable)
+/// The edition that judges `event`, if it is at hand: for event 0 the one it names, else the one in force.
+pub(in super::super) fn edition<'a>(books: &'a Books, state: &State, event: &Event) -> Option<&'a RuleBook> {
+    let digest = if event.seq == 0 {
+        event.fact("rules")?.parse::<EditionDigest>().ok()?
+    } else {
+        state.office.edition.filter(|_| state.office.known)?
+    };
+    books.get(&digest).map(|book| &**book)
 }

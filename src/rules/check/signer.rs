@@ -10,9 +10,8 @@ use crate::record::{Authority, Class, Event, KeyId};
 /// Whether `key` may sign the act that begins at event `act`.
 pub(in super::super) fn authority(state: &State, key: &KeyId, act: u64) -> Authority {
     let Some(known) = state.office.keys.get(key) else {
-        // Under an edition that is not at hand nothing can be said of keys enrolled since.
-        let blind = state.office.edition.is_some() && !state.office.known;
-        return if blind { Authority::Enrolled } else { Authority::Unknown };
+        // Without the edition in force nothing can be said of a key that is not on the list.
+        return if state.office.known { Authority::Unknown } else { Authority::Enrolled };
     };
     if known.from > act {
         Authority::Unknown

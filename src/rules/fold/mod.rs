@@ -13,7 +13,14 @@ use crate::record::{Class, Event};
 
 /// Folds an event with its judgement.
 pub(super) fn fold(books: &Books, state: &mut State, event: &Event, judgement: &Judgement<'_>) {
+    if event.seq == 0 && event.kind.as_str() == "ledger.opened" {
+        // Whatever is found against it: it is pinned by its hash, and all that follows stands on it.
+        office::open(books, &mut state.office, event);
+    }
     if judgement.effect == Effect::Nothing {
+        if judgement.breaches.iter().any(|breach| breach.code == "edition.unknown") {
+            office::keep_keys(state, event);
+        }
         return;
     }
     seen(state, event);
@@ -32,7 +39,8 @@ fn seen(state: &mut State, event: &Event) {
 
 fn keep_findings(state: &mut State, event: &Event, judgement: &Judgement<'_>) {
     let breaches = &judgement.breaches;
-    if breaches.iter().any(|breach| breach.class == Class::Integrity) {
+    // Nobody can acknowledge that the ledger began wrongly.
+    if event.seq == 0 || breaches.iter().any(|breach| breach.class == Class::Integrity) {
         return;
     }
     for breach in breaches.iter().filter(|breach| breach.class == Class::Unlawful) {

@@ -2,17 +2,17 @@
 
 use super::super::book::Books;
 use super::super::check::ledger::first_keys;
+use super::super::check::signer::authority;
 use super::super::code::{Action, KeyUse, Role, Roles, SecretStub, Separation};
 use super::super::fact::{FactId, Reading};
 use super::super::people::{Key, Person};
 use super::super::state::{Office, Policy, State};
-use crate::record::KeyId;
+use crate::record::{Authority, Event, KeyId, Subject};
 
 pub(super) fn fold(books: &Books, state: &mut State, reading: &Reading<'_>) {
     let office = &mut state.office;
     let seq = reading.event.seq;
     match reading.kind.action {
-        Action::LedgerOpened => open(office, reading),
         Action::LedgerClosed => office.ended = true,
         Action::RulesAdopted => adopt(books, office, reading),
         Action::RulesPolicy => office.policy = policy(reading),
@@ -48,14 +48,17 @@ fn touch(office: &mut Office, reading: &Reading<'_>) {
     }
 }
 
-fn open(office: &mut Office, reading: &Reading<'_>) {
-    office.edition = Some(reading.book.digest());
-    office.known = true;
-    for first in first_keys(reading.value(FactId::Keys)) {
-        let roles: Roles = first.roles().filter_map(Role::parse).collect();
-        let before = office.people.get(first.holder).map(|person| person.roles).unwrap_or_default();
-        let person = Person { id: first.holder.into(), roles: roles.union(before), first: 0, last: 0 };
-        office.people.put(person);
+/// Genesis: its edition, its keys and their holders, as far as the facts are of their forms. It needs no rule book.
+pub(super) fn open(books: &Books, office: &mut Office, event: &Event) {
+    office.edition = event.fact("rules").and_then(|text| text.parse().ok());
+    office.known = office.edition.is_some_and(|edition| books.get(&edition).is_some());
+    for first in first_keys(event.facts.get("keys")) {
+        let holder = first.holder.parse::<Subject>().ok().filter(|holder| holder.class() == "person");
+        let (Ok(key), Some(holder)) = (KeyId::parse(first.key), holder) else { continue };
+        let id: Box<str> = holder.as_str().into();
+        let before = office.people.get(&id).map(|person| person.roles).unwrap_or_default();
+        let roles = first.roles().filter_map(Role::parse).collect::<Roles>().union(before);
+        office.people.put(Person { id: id.clone(), roles, first: 0, last: 0 });
         let usage = if first.has("ledger") {
             KeyUse::Ledger
         } else if first.has("recovery") {
@@ -63,10 +66,31 @@ fn open(office: &mut Office, reading: &Reading<'_>) {
         } else {
             KeyUse::Act
         };
-        if let Ok(key) = KeyId::parse(first.key) {
-            let holder = first.holder.into();
-            office.keys.put(Key { key, holder, usage, enrolled: 0, from: 0, revoked: None, signed: None });
+        office.keys.put(Key { key, holder: id, usage, enrolled: 0, from: 0, revoked: None, signed: None });
+    }
+}
+
+/// What an event says of keys under an edition that is not at hand: it is not judged, but who may sign stays known as
+/// far as enrolments and revocations tell.
+pub(super) fn keep_keys(state: &mut State, event: &Event) {
+    if event.seq == 0 || authority(state, &event.by, event.act) != Authority::Enrolled {
+        return;
+    }
+    let Some(key) = event.fact("key").and_then(|text| KeyId::parse(text).ok()) else { return };
+    match (event.kind.as_str(), state.office.keys.get_mut(&key)) {
+        ("key.enrolled", None) => state.office.keys.put(Key {
+            key,
+            holder: event.subject.as_str().into(),
+            usage: KeyUse::Act,
+            enrolled: event.seq,
+            from: event.act + 1,
+            revoked: None,
+            signed: None,
+        }),
+        ("key.revoked", Some(known)) => {
+            known.revoked.get_or_insert(event.act);
         }
+        _ => {}
     }
 }
 

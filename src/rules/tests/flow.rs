@@ -148,8 +148,9 @@ fn the_law_answers_the_verifier() {
     assert_eq!(law.ledger_key(), Some(super::desk::key(super::desk::LEDGER_KEY)));
     assert_eq!(law.opens_in_force(), [(open, "item/a".parse().unwrap())]);
     assert_eq!(law.open_in_force(&"item/a".parse().unwrap()), Some(open));
-    assert!(law.standing_open(&"ledger.opened".parse().unwrap()));
-    assert!(!law.standing_open(&"item.published".parse().unwrap()));
+    let of = |kind: &str| desk.draft("admin", kind, "item/a").event;
+    assert!(law.standing_open(&of("ledger.opened")));
+    assert!(!law.standing_open(&of("item.published")));
     assert_eq!(law.authority(&super::desk::key(2), desk.seq), Authority::Enrolled);
     assert_eq!(law.authority(&super::desk::key(250), desk.seq), Authority::Unknown);
 }

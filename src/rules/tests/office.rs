@@ -1,9 +1,11 @@
 //! Rules on the ledger, persons, keys, schema, common facts, erasure, acknowledgement, declarations.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::desk::{BOOKS, Desk, Draft, LEDGER_KEY, REDACTED, genesis_facts, key, possession};
-use crate::record::{Class, PartName};
+use crate::record::{Authority, Class, Law as _, PartName};
 use crate::rules::{Replay, admit};
 
 /// Rules tried in tests of their own, below: they stop the judgement, or lie outside it.
@@ -222,10 +224,34 @@ fn genesis_is_signed_by_an_administrator_in_person() {
 }
 
 #[test]
-fn a_bad_genesis_leaves_nothing_to_judge_by() {
+fn a_bad_genesis_is_found_once_and_what_follows_is_judged() {
     let mut desk = Desk::empty();
     desk.force(desk.genesis().by("ledger"));
+    assert!(desk.state.office.findings.is_empty(), "nobody can acknowledge it");
+    let added = |desk: &Desk| {
+        let added = desk.draft("admin", "person.added", "person/x");
+        added.with(json!({"roles": ["clerk"]})).part(PartName::Personal)
+    };
+    assert_eq!(desk.judge(&added(&desk)), []);
+    assert_eq!(desk.judge(&added(&desk).by("ledger")), [("signer.not_for_acts", Class::Integrity)]);
+}
+
+#[test]
+fn without_the_edition_of_genesis_the_keys_are_known_and_the_law_is_not() {
+    let mut desk = Desk::empty();
+    let unknown = format!("b3:{}", "7".repeat(64));
+    desk.force(desk.genesis().with(json!({"rules": unknown})));
+    let law = |desk: &Desk| Replay::resume(Arc::new(BOOKS.clone()), desk.state.clone());
+    assert!(!law(&desk).edition_known());
+    assert_eq!(law(&desk).ledger_key(), Some(key(LEDGER_KEY)));
+    assert_eq!(law(&desk).authority(&key(LEDGER_KEY), 1), Authority::NotForActs);
     assert_eq!(desk.judge(&desk.register("item/a")), [("edition.unknown", Class::Uncheckable)]);
+
+    desk.force(desk.enrol("clerk", 60));
+    let revoked = desk.draft("admin", "key.revoked", "person/clerk");
+    desk.force(revoked.with(json!({"key": key(60).to_string(), "reason": "lost"})));
+    assert_eq!(law(&desk).authority(&key(60), desk.seq), Authority::Revoked);
+    assert_eq!(law(&desk).authority(&key(61), desk.seq), Authority::Enrolled, "nothing can be said of it");
 }
 
 #[test]

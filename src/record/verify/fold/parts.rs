@@ -1,10 +1,13 @@
 //! Which parts a copy must have, must not have, and what erasures account for.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
-use super::Fold;
+use super::{Fold, Spot};
+use crate::record::digest::PartDigest;
 use crate::record::event::{Event, PartName};
-use crate::record::finding::Finding;
+use crate::record::finding::{Class, Finding};
 use crate::record::law::Law;
 use crate::record::verify::Copy;
 
@@ -27,15 +30,13 @@ impl<L: Law> Fold<L> {
                 self.note_open(event, held.contains(&PartName::Open));
             }
         }
-        if event.kind.as_str() == "part.erased" {
-            self.check_erasure(event, found);
-        }
+        self.erasures.note(held);
     }
 
     /// A public copy has every open part that always stands; those in force are known at the end only.
     fn note_open(&mut self, event: &Event, held: bool) {
         let committed = event.parts.get(&PartName::Open);
-        match (self.law.standing_open(&event.kind), held, committed) {
+        match (self.law.standing_open(event), held, committed) {
             (true, false, Some(digest)) => {
                 self.chain.absent.insert((event.seq, PartName::Open), *digest);
             }
@@ -54,30 +55,70 @@ impl<L: Law> Fold<L> {
         found: &mut Vec<Finding>,
     ) {
         for (name, data) in present {
-            if let Some(missing) = self.law.missing_member(&event.kind, *name, data) {
+            if let Some(missing) = self.law.missing_member(event, *name, data) {
                 found.push(Finding::integrity("part.member_missing", missing, name.as_str()));
             }
         }
     }
 
-    /// `part.erased` accounts for a missing part, by the digest that the part's own event commits to.
-    fn check_erasure(&mut self, event: &Event, found: &mut Vec<Finding>) {
-        let name = match event.fact("part") {
-            Some("closed") => PartName::Closed,
-            Some("open") => PartName::Open,
-            _ => PartName::Personal,
-        };
-        let of = event.fact_number("of").unwrap_or(u64::MAX);
+    /// A `part.erased` that stands accounts for a missing part, by the digest that the part's own event commits to.
+    /// A part that is still here was not erased from this copy; in a ledger, whose next opening for writing completes
+    /// an erasure, that is worth a notice only.
+    pub(super) fn take_erasure(&mut self, event: &Event, place: &Spot) {
+        let Some((of, name)) = named_by(event) else { return };
         let missing = self.chain.absent.remove(&(of, name));
         self.report.erased += u64::from(missing.is_some());
-        if let Some(digest) = missing {
-            self.erased.insert((of, name), Some(digest));
+        let first = !self.erasures.contains(of, name);
+        let digest = self.erasures.digests.entry((of, name)).or_default();
+        if missing.is_some() {
+            *digest = missing;
         }
-        // What is named a second time is held against the same digest.
-        let Some(digest) = *self.erased.entry((of, name)).or_default() else { return };
-        let named = event.fact("digest").unwrap_or_default();
-        if named != digest.to_string() {
-            found.push(Finding::integrity("erasure.digest", digest, named));
+        if let Some(digest) = *digest {
+            let named = event.fact("digest").unwrap_or_default();
+            if named != digest.to_string() {
+                self.spoil_act();
+                self.add(Finding::integrity("erasure.digest", digest, named), place);
+            }
         }
+        if first && self.erasures.held(of.wrapping_sub(self.from), name) {
+            let finding = if self.exported {
+                Finding::integrity("part.not_erased", "no such part", name.as_str())
+            } else {
+                Finding::new("part.erasure_pending", Class::Notice, "no such part", name.as_str())
+            };
+            self.report.add(finding.at_seq(of));
+        }
+    }
+}
+
+/// The event and the part that a `part.erased` names.
+fn named_by(event: &Event) -> Option<(u64, PartName)> {
+    let name = PartName::parse(event.fact("part")?)?;
+    let of = event.fact_number("of").filter(|of| *of < event.seq)?;
+    Some((of, name))
+}
+
+/// What erasures were read, and which parts are here for them to be held against.
+#[derive(Default)]
+pub(super) struct Erasures {
+    /// Parts that were named, with the digest of those that were missing.
+    digests: HashMap<(u64, PartName), Option<PartDigest>>,
+    /// One byte an event, a bit for each part that is here.
+    held: Vec<u8>,
+}
+
+impl Erasures {
+    /// Whether an erasure that stands names this part.
+    pub(super) fn contains(&self, seq: u64, name: PartName) -> bool {
+        self.digests.contains_key(&(seq, name))
+    }
+
+    fn note(&mut self, names: &[PartName]) {
+        self.held.push(names.iter().fold(0, |bits, name| bits | 1 << *name as u8));
+    }
+
+    fn held(&self, nth: u64, name: PartName) -> bool {
+        let bits = usize::try_from(nth).ok().and_then(|nth| self.held.get(nth));
+        bits.is_some_and(|bits| bits & 1 << name as u8 != 0)
     }
 }
