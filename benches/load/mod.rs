@@ -7,7 +7,7 @@ pub mod common;
 
 use common::Office;
 use zhaoce::ledger::Wish;
-use zhaoce::record::{Authority, ChainHash, Event, Finding, KeyId, Kind, Law, Line, PartName, Subject};
+use zhaoce::record::{Authority, ChainHash, Event, Finding, KeyId, Law, Line, PartName, Subject};
 
 /// As in the program.
 #[global_allocator]
@@ -32,13 +32,13 @@ impl Law for NoLaw {
     }
     fn missing_member(
         &self,
-        _kind: &Kind,
+        _event: &Event,
         _part: PartName,
         _data: &serde_json::Map<String, serde_json::Value>,
     ) -> Option<String> {
         None
     }
-    fn standing_open(&self, _kind: &Kind) -> bool {
+    fn standing_open(&self, _event: &Event) -> bool {
         false
     }
     fn open_in_force(&self, _subject: &Subject) -> Option<u64> {

@@ -40,6 +40,7 @@ pub struct Meta {
     /// Which parts it has.
     pub edition: Copy,
     /// 1.
+    #[schemars(extend("const" = 1))]
     pub format: u64,
     /// First event.
     pub from: u64,

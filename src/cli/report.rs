@@ -6,7 +6,7 @@ use super::Ui;
 use crate::bundle::proof::ProofReport;
 use crate::bundle::verify::BundleReport;
 use crate::fault::{Fault, Lang, Outcome};
-use crate::record::{Checkpoint, Class, Finding, Report};
+use crate::record::{Checkpoint, Class, Finding, Judged, Report};
 use crate::rules::Books;
 
 /// Findings shown to people; all of them stand in the JSON.
@@ -34,7 +34,7 @@ pub fn show_report(ui: &Ui, report: &Report) -> Outcome<()> {
     if passed {
         ui.say("核验通过。", "Verified.")?;
     }
-    ui.json(&with_verdict(report, passed))?;
+    ui.json(&Judged { report, passed })?;
     ended(passed, failing(report))
 }
 
@@ -55,7 +55,7 @@ pub fn show_bundle_report(ui: &Ui, bundle: &BundleReport, allow_partial: bool) -
         }
         _ => {}
     }
-    ui.json(&with_verdict(bundle, passed))?;
+    ui.json(&Judged { report: bundle, passed })?;
     ended(passed, failing(report))
 }
 
@@ -84,7 +84,7 @@ pub fn show_proof_report(ui: &Ui, report: &ProofReport, books: &Books) -> Outcom
     if passed {
         ui.say("证明成立。", "The proof holds.")?;
     }
-    ui.json(&with_verdict(report, passed))?;
+    ui.json(&Judged { report, passed })?;
     ended(passed, report.findings.len() as u64)
 }
 
@@ -98,14 +98,6 @@ fn show_counts(ui: &Ui, report: &Report) -> Outcome<()> {
         ui.say(format!("  ……另有 {more} 项，见 --json"), format!("  … and {more} more, see --json"))?;
     }
     Ok(())
-}
-
-fn with_verdict(report: &impl serde::Serialize, passed: bool) -> serde_json::Value {
-    let mut answer = serde_json::to_value(report).unwrap_or_default();
-    if let Some(object) = answer.as_object_mut() {
-        object.insert("passed".into(), passed.into());
-    }
-    answer
 }
 
 fn failing(report: &Report) -> u64 {

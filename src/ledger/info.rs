@@ -15,6 +15,7 @@ pub const FILE: &str = "ledger.json";
 #[serde(deny_unknown_fields)]
 pub struct Info {
     /// Format version: 1.
+    #[schemars(extend("const" = 1))]
     pub format: u64,
     /// Chain hash of event 0.
     pub genesis: ChainHash,

@@ -72,6 +72,7 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub last: Option<u64>,
     /// Digest of each part.
+    #[schemars(extend("propertyNames" = { "enum": ["closed", "open", "personal"] }))]
     pub parts: BTreeMap<PartName, PartDigest>,
     /// Chain hash of the event before; of the origin for event 0.
     pub prev: ChainHash,
@@ -80,6 +81,7 @@ pub struct Event {
     /// What it is about.
     pub subject: Subject,
     /// Format version: 1.
+    #[schemars(extend("const" = 1))]
     pub v: u64,
 }
 
@@ -166,6 +168,30 @@ pub enum Line<'a> {
     Synced(u64),
 }
 
+/// A line of a log or of a bundle.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+pub enum LineForm {
+    /// An event, and those of its parts that this copy has.
+    Event(EventForm),
+    /// The seal that closes an act.
+    Seal(SealLine),
+    /// All events before N were durable. Never exported.
+    Synced(SyncedLine),
+}
+
+/// An event and those of its parts that this copy has.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "a shape to generate the schema from")]
+pub struct EventForm {
+    /// The event.
+    event: Event,
+    /// Its parts by name; maybe none.
+    #[schemars(extend("propertyNames" = { "enum": ["closed", "open", "personal"] }))]
+    parts: Parts,
+}
+
 /// Why a line is none of the three.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
@@ -177,15 +203,19 @@ pub enum LineError {
     Shape(String),
 }
 
-#[derive(Deserialize)]
+/// The seal that closes an act.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SealLine {
+pub struct SealLine {
+    /// A signed note.
     seal: String,
 }
 
-#[derive(Deserialize)]
+/// All events before N were durable.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SyncedLine {
+pub struct SyncedLine {
+    /// N.
     synced: u64,
 }
 

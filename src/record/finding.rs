@@ -150,6 +150,17 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
+/// A report as it is written: what a verification gave, and whether it passed.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Judged{R}")]
+pub struct Judged<'r, R> {
+    /// What the verification gave.
+    #[serde(flatten)]
+    pub report: &'r R,
+    /// Whether it passed.
+    pub passed: bool,
+}
+
 impl Report {
     /// Whether nothing was found that makes a verification fail.
     pub fn passed(&self) -> bool {

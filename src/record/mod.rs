@@ -17,8 +17,8 @@ pub mod tree;
 pub mod verify;
 
 pub use digest::{ChainHash, EditionDigest, FileDigest, FormError, PartDigest, TreeHash};
-pub use event::{Event, Facts, Line, Part, PartName, Parts};
-pub use finding::{Class, Finding, Place, Report};
+pub use event::{Event, Facts, Line, LineForm, Part, PartName, Parts};
+pub use finding::{Class, Finding, Judged, Place, Report};
 pub use ids::{Day, Kind, Moment, Origin, Subject};
 pub use keys::{KeyId, PublicKey, Signer};
 pub use law::{Authority, Law};

@@ -299,6 +299,7 @@ pub struct RuleData {
 #[serde(deny_unknown_fields)]
 pub struct EditionData {
     /// 1
+    #[schemars(extend("const" = 1))]
     pub format: u64,
     /// Such as `2026-1`.
     pub name: String,

@@ -12,7 +12,7 @@ use crate::record::keys::PublicKey;
 use crate::record::tree;
 use crate::record::verify::{PreparedEvent, Trust, check_checkpoint, prepare_event};
 use crate::record::{
-    Authority, Checkpoint, Class, Event, Finding, Law, PartName, Seal, Subject, TreeHash, canonical,
+    Authority, Checkpoint, Class, Event, Finding, Law, Part, PartName, Seal, Subject, TreeHash, canonical,
 };
 
 /// An event stands two levels deeper in a proof than in its line.
@@ -31,7 +31,8 @@ pub struct ProofReport {
     /// The subject's events.
     pub events: Vec<Event>,
     /// The open part that is shown, if any.
-    pub open: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<Part>,
     /// What is wrong; empty when the proof holds.
     pub findings: Vec<Finding>,
 }

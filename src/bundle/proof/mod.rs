@@ -28,7 +28,7 @@ pub struct Entry {
     /// Path from the event to the checkpoint's root.
     pub inclusion: Vec<TreeHash>,
     /// Parts that are shown.
-    #[schemars(with = "crate::record::Parts")]
+    #[schemars(with = "crate::record::Parts", extend("propertyNames" = { "enum": ["closed", "open", "personal"] }))]
     pub parts: BTreeMap<PartName, Box<RawValue>>,
     /// The seal of the event's act: a signed note.
     pub seal: String,
@@ -45,6 +45,7 @@ pub struct Proof {
     /// The subject's events, from its first on.
     pub events: Vec<Entry>,
     /// 1.
+    #[schemars(extend("const" = 1))]
     pub format: u64,
     /// Chain hash of event 0.
     pub genesis: String,
