@@ -44,6 +44,9 @@ impl Law for NoLaw {
     fn open_in_force(&self, _subject: &Subject) -> Option<u64> {
         None
     }
+    fn edition_known(&self) -> bool {
+        true
+    }
     fn opens_in_force(&self) -> Vec<(u64, Subject)> {
         Vec::new()
     }

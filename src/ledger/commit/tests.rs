@@ -105,7 +105,10 @@ fn an_act_stands_when_the_views_cannot_follow() {
     // Sealed and judged; then the views are lost and cannot be made anew, and the act becomes durable.
     let wishes = vec![desk.registration()];
     let mut session = desk.ledger.session_for(&wishes).unwrap();
-    let acts = desk.ledger.seal_all(&mut session, &key(), now(), wishes, &mut desk.entropy, &mut Vec::new()).unwrap();
+    let acts = desk
+        .ledger
+        .seal_all(&mut session, &key(), now(), wishes, &mut desk.entropy, &mut Vec::new())
+        .unwrap();
     desk.views_fall_behind();
     flip(&desk.segment(), 40);
     let receipt = desk.ledger.append(acts).unwrap();
