@@ -145,23 +145,8 @@ impl Model {
     }
 
     fn effect(&mut self, item: &mut Item, wish: &Wish, seq: u64) {
-        let attribute = fact(wish, "attribute").unwrap_or_default().to_owned();
-        let open_part = wish.parts.contains_key(&PartName::Open);
         match wish.kind.as_str() {
-            "item.registered" => {
-                item.other = fact(wish, "responsible") == Some("other");
-                item.source = owned(wish, "source_attribute");
-                item.drafter = owned(wish, "person");
-                item.secret = has(wish, "secret_basis");
-            }
-            "item.inherited" => {
-                item.other = fact(wish, "responsible") == Some("other");
-                item.source = item.other.then(|| attribute.clone());
-                if open_part && (attribute == "open" || attribute == "partial") {
-                    (item.open, item.content) = (Some(seq), Some(seq));
-                }
-                self.settle(item, &attribute, seq);
-            }
+            "item.registered" | "item.inherited" => self.begin(item, wish, seq),
             "item.proposed" => {
                 item.drafter = owned(wish, "person");
                 (item.review, item.decided) = (None, false);
@@ -181,7 +166,7 @@ impl Model {
             }
             "item.decided" => {
                 item.decided = true;
-                self.settle(item, &attribute, seq);
+                self.settle(item, fact(wish, "attribute").unwrap(), seq);
             }
             "item.published" => (item.open, item.content) = (Some(seq), Some(seq)),
             "item.corrected" => {
@@ -196,6 +181,22 @@ impl Model {
             "item.transferred" => item.transferred = true,
             _ => {}
         }
+    }
+
+    fn begin(&mut self, item: &mut Item, wish: &Wish, seq: u64) {
+        item.other = fact(wish, "responsible") == Some("other");
+        if wish.kind.as_str() == "item.registered" {
+            item.source = owned(wish, "source_attribute");
+            item.drafter = owned(wish, "person");
+            item.secret = has(wish, "secret_basis");
+            return;
+        }
+        let attribute = fact(wish, "attribute").unwrap();
+        item.source = item.other.then(|| attribute.to_owned());
+        if wish.parts.contains_key(&PartName::Open) && (attribute == "open" || attribute == "partial") {
+            (item.open, item.content) = (Some(seq), Some(seq));
+        }
+        self.settle(item, attribute, seq);
     }
 
     fn reassess(&mut self, item: &mut Item, wish: &Wish, seq: u64) {
