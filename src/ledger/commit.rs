@@ -107,18 +107,17 @@ impl Ledger {
     ///
     /// Errors: `log.damaged` and what else keeps them from it; `ledger.index_wrong`.
     fn level(&self) -> Outcome<()> {
-        if self.views_stand_here()? {
+        if self.views_stand_here() {
             return Ok(());
         }
         self.views.follow(&self.reader)?;
         let wrong =
             || Fault::machine("ledger.index_wrong").with("found", "head").with("seq", self.head.size());
-        self.views_stand_here()?.then_some(()).ok_or_else(wrong)
+        self.views_stand_here().then_some(()).ok_or_else(wrong)
     }
 
-    fn views_stand_here(&self) -> Outcome<bool> {
-        let origin = || Head::at_origin(&self.info.origin);
-        Ok(position(&self.views.head()?.unwrap_or_else(origin)) == position(&self.head))
+    fn views_stand_here(&self) -> bool {
+        self.views.position() == position(&self.head)
     }
 
     /// Whether judging a wish takes every event and not only its subject's.

@@ -21,9 +21,11 @@ mod rows;
 mod sled_store;
 mod snapshot;
 mod source;
+mod state;
 mod store;
 mod table;
 mod tiles;
+mod waiting;
 mod whole;
 
 pub use office::{Erasures, Names, Office, RoundRow, RoundView};

@@ -1,20 +1,16 @@
 //! The projections as a whole: opened, kept up with the log, rebuilt, asked.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::batches::{Batches, fold_all, is_log_damage};
-use super::fold::{self, Folder, Manner};
 use super::office::Office;
-use super::open::{self, Backing, DIR, Found, HELD, SetAside};
+use super::open::{self, Backing, DIR, HELD, SetAside};
 use super::parse::parse;
 use super::places;
 use super::query::Query;
-use super::rows;
 use super::source::{EventLine, EventSource};
+use super::state::{Inner, as_far_as_readable, catch_up};
 use super::store::DAMAGED;
-use super::table::Table;
 use super::tiles::Tiles;
 use crate::fault::{Fault, Outcome};
 use crate::log::{Position, Spot};
@@ -35,17 +31,6 @@ pub struct Views {
     origin: Origin,
     books: Arc<Books>,
     inner: RwLock<Inner>,
-}
-
-struct Inner {
-    /// The log as it was seen last.
-    source: Arc<dyn EventSource + Send>,
-    table: Table,
-    office: Office,
-    backing: Backing,
-    aside: Vec<SetAside>,
-    rollback: Option<Fault>,
-    damage: Option<Fault>,
 }
 
 /// What the projections are kept in, and what had to be done for it.
@@ -105,24 +90,42 @@ impl Views {
         let mut inner = self.write();
         inner.source = source.share();
         inner.refuse_rollback()?;
+        inner.waiting.take();
         match catch_up(&mut inner, &self.books, source) {
             Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
             outcome => outcome,
         }
     }
 
-    /// Takes in the events of acts that have just been appended, without reading them again from the log.
+    /// Takes in the events of acts that have just been appended, without reading them again from the log. They are
+    /// folded when somebody asks, or when many have come together.
     ///
     /// Errors: as [`Views::follow`]. What is behind for another reason is caught up with first.
     pub fn apply(&self, source: &dyn EventSource, lines: &[EventLine]) -> Outcome<()> {
+        let parsed = parse(lines)?;
         let mut inner = self.write();
         inner.refuse_rollback()?;
-        if lines.first().map(|line| line.seq) != Some(inner.table.mark().head.size()) {
+        if !inner.continues(&parsed) {
             drop(inner);
             return self.follow(source);
         }
-        match parse(lines).and_then(|parsed| inner.folder(&self.books, source).fold(&parsed)) {
-            Err(fault) if fault.code == DAMAGED => self.remake(&mut inner, source, &fault),
+        inner.source = source.share();
+        inner.waiting.add(parsed);
+        if inner.waiting.is_full() { self.fold_waiting(&mut inner) } else { Ok(()) }
+    }
+
+    /// Folds what waits.
+    fn settle(&self) -> Outcome<()> {
+        if self.read().waiting.is_empty() {
+            return Ok(());
+        }
+        self.fold_waiting(&mut self.write())
+    }
+
+    fn fold_waiting(&self, inner: &mut Inner) -> Outcome<()> {
+        let (waiting, source) = (inner.waiting.take(), inner.source.clone());
+        match inner.folder(&self.books, &*source).fold(&waiting) {
+            Err(fault) if fault.code == DAMAGED => self.remake(inner, &*source, &fault),
             outcome => outcome,
         }
     }
@@ -152,6 +155,7 @@ impl Views {
     /// Reads every record and compares what they add up to; makes them anew where it does not fit.
     /// Returns whether they were sound.
     pub fn check(&self, source: &dyn EventSource) -> Outcome<bool> {
+        self.settle()?;
         let mut inner = self.write();
         match inner.table.check() {
             Err(fault) if fault.code == DAMAGED => {
@@ -167,6 +171,7 @@ impl Views {
         source: &dyn EventSource,
         question: impl Fn(&Query<'_>) -> Outcome<T>,
     ) -> Outcome<T> {
+        self.settle()?;
         self.healed(Some(source), |inner| question(&Query::new(&inner.table, &inner.office)))
     }
 
@@ -189,42 +194,48 @@ impl Views {
 
     /// Hands everything to the disk; nothing depends on it.
     pub fn flush(&self) -> Outcome<()> {
+        self.settle()?;
         self.read().table.flush()
+    }
+
+    /// How far the log has been taken in.
+    pub fn position(&self) -> Position {
+        self.read().end()
     }
 
     /// How far the log is applied; nothing before event 0.
     pub fn head(&self) -> Outcome<Option<Head>> {
+        self.settle()?;
         let head = self.read().table.mark().head.clone();
         Ok((head.size() > 0).then_some(head))
     }
 
-    /// Where event `seq` stands; nothing when it is not applied.
+    /// Where event `seq` stands; nothing when it is not taken in.
     pub fn spot(&self, seq: u64) -> Outcome<Option<Spot>> {
         self.healed(None, |inner| match inner.table.mark().head.size() {
             size if seq < size => places::place(&inner.table, seq).map(Some),
-            _ => Ok(None),
+            _ => Ok(inner.waiting.spot(seq)),
         })
     }
 
     /// Numbers of a subject's events, oldest first; none for an unknown one.
     pub fn seqs_of(&self, subject: &Subject) -> Outcome<Vec<u64>> {
         self.healed(None, |inner| {
-            if subject.class() != "item" {
-                return places::events_of(&inner.table, subject);
-            }
-            let Some(item) = fold::find(&inner.table, subject)? else { return Ok(Vec::new()) };
-            let row = rows::row(&inner.table, item)?;
-            Ok(rows::course(&inner.table, item, &row)?.into_iter().map(|course| course.seq).collect())
+            let mut seqs = inner.folded_seqs_of(subject)?;
+            seqs.extend_from_slice(inner.waiting.of(subject));
+            Ok(seqs)
         })
     }
 
     /// Every round, by subject.
     pub fn rounds(&self) -> Outcome<Vec<Subject>> {
+        self.settle()?;
         Ok(self.read().office.rounds.keys().filter_map(|round| round.parse().ok()).collect())
     }
 
     /// Bodies that events have erased and that still stood in the log when the event was taken in.
     pub fn erasures(&self) -> Outcome<Vec<(u64, PartName)>> {
+        self.settle()?;
         Ok(self.read().office.erasures.pending.iter().copied().collect())
     }
 
@@ -288,80 +299,18 @@ impl Views {
     }
 }
 
-impl Inner {
-    fn of(
-        found: Found,
-        origin: &Origin,
-        rollback: Option<Fault>,
-        source: Arc<dyn EventSource + Send>,
-    ) -> Self {
-        let Found { table, backing, aside } = found;
-        let aside = aside.into_iter().collect();
-        Self { source, table, office: Office::new(origin), backing, aside, rollback, damage: None }
+impl Drop for Views {
+    fn drop(&mut self) {
+        // What cannot be folded now is read from the log next time.
+        let _ = self.settle();
     }
-
-    fn replace(&mut self, found: Found, origin: &Origin) {
-        self.table = found.table;
-        self.office = Office::new(origin);
-        self.backing = found.backing;
-        self.aside.extend(found.aside);
-    }
-
-    fn applied(&self) -> Position {
-        let head = &self.table.mark().head;
-        Position { size: head.size(), head: head.chain }
-    }
-
-    fn refuse_rollback(&self) -> Outcome<()> {
-        self.rollback.clone().map_or(Ok(()), Err)
-    }
-
-    fn folder<'a>(&'a mut self, books: &'a Arc<Books>, source: &'a dyn EventSource) -> Folder<'a> {
-        let (table, office) = (&mut self.table, &mut self.office);
-        Folder { table, office, books, source, manner: Manner::Whole, met: HashMap::new() }
-    }
-}
-
-/// Folds what the source has beyond the mark. Where the log is damaged, all before the damage is folded, and the
-/// damage is kept and returned.
-fn catch_up(inner: &mut Inner, books: &Arc<Books>, source: &dyn EventSource) -> Outcome<()> {
-    inner.damage = None;
-    let (applied, end) = (inner.applied(), source.end());
-    if applied.size > end.size || (applied.size == end.size && applied.head != end.head) {
-        return Err(open::rollback(applied.size, end.size));
-    }
-    let batches = Batches::after(source, applied)?;
-    match fold_all(&mut inner.folder(books, source), batches) {
-        // Nothing has been applied that the log could have left: its first event is not what was written.
-        Err(fault) if applied.size == 0 && is_fork_at(&fault, 0) => {
-            let first = Spot { segment: 0, offset: 0 };
-            let damage = source.damaged(0, first, "it does not begin at this origin");
-            inner.damage = Some(damage.clone());
-            Err(damage)
-        }
-        Err(fault) if is_fork_at(&fault, applied.size) => Err(open::rollback(applied.size, applied.size)),
-        Err(fault) if is_log_damage(&fault) => {
-            inner.damage = Some(fault.clone());
-            Err(fault)
-        }
-        outcome => outcome,
-    }
-}
-
-/// Damage to the log is no error of an answer that is made from what stands before it.
-fn as_far_as_readable(outcome: Outcome<()>) -> Outcome<()> {
-    outcome.or_else(|fault| if is_log_damage(&fault) { Ok(()) } else { Err(fault) })
-}
-
-/// Whether the log does not go on from event `from`; further on, its own chain would be broken.
-fn is_fork_at(fault: &Fault, from: u64) -> bool {
-    fault.code == "views.fork" && fault.args.get("seq") == Some(&from.to_string())
 }
 
 impl Nodes for Views {
     type Error = Fault;
 
     fn node(&self, height: u32, index: u64) -> Outcome<TreeHash> {
+        self.settle()?;
         self.healed(None, |inner| Tiles(&inner.table).node(height, index))
     }
 }

@@ -168,6 +168,9 @@ fn import(table: &mut Table, office: &mut Office, events: u64) {
             seconds += took;
         }
     }
+    let ledger = &office.ledger;
+    let show = || ledger.views().ask(ledger.log(), |query| query.catalogue(Page::first(1))).expect("a page");
+    seconds += timed(show).0;
     table.add(IMPORT_SHOWN, OURS, (head(office) - begun) as f64 / seconds, "/s");
 }
 
