@@ -11,6 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use super::text::Hex;
+
 /// A digest, key or id that is not in its written form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found {found:?}")]
@@ -45,10 +47,7 @@ macro_rules! digest_type {
 
         impl fmt::Display for $name {
             fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let mut text = [0u8; 64];
-                hex::encode_to_slice(self.0, &mut text).map_err(|_| fmt::Error)?;
-                out.write_str($prefix)?;
-                out.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+                out.write_str(Hex::of($prefix, &self.0).as_str())
             }
         }
 
@@ -69,7 +68,7 @@ macro_rules! digest_type {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.collect_str(self)
+                to.serialize_str(Hex::of($prefix, &self.0).as_str())
             }
         }
 

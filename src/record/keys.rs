@@ -23,6 +23,8 @@ mod tests;
 
 pub use pem::{MAX_PEM_BYTES, SCRYPT_N, SCRYPT_P, SCRYPT_R};
 
+use super::text::Hex;
+
 const PREFIX: &str = "ed25519:";
 
 /// Why a key, or the file that holds it, is refused. Texts never hold key material.
@@ -119,8 +121,7 @@ impl KeyId {
 
 impl fmt::Display for KeyId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(PREFIX)?;
-        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+        out.write_str(Hex::of(PREFIX, &self.0).as_str())
     }
 }
 
@@ -140,7 +141,7 @@ impl FromStr for KeyId {
 
 impl Serialize for KeyId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(Hex::of(PREFIX, &self.0).as_str())
     }
 }
 
