@@ -65,7 +65,8 @@ fn a_key_in_doubt_is_told_when_it_is_revoked() {
     assert_eq!((&notice["code"], &notice["class"]), (&"key.doubtful".into(), &"notice".into()), "{told}");
     assert_eq!(notice["found"], signed.to_string());
     let report = desk.json(&["ledger", "verify"]);
-    let codes: Vec<&str> = report["findings"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap()).collect();
+    let codes: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap()).collect();
     assert!(codes.contains(&"key.doubtful"), "{codes:?}");
 }
 

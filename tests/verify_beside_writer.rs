@@ -76,7 +76,8 @@ fn a_writer_at_work_makes_no_finding() {
 fn half_written() -> (tempfile::TempDir, PathBuf, Trust, Vec<u8>) {
     let mut office = Office::new();
     register(&mut office, 2);
-    let before = std::fs::metadata(office.ledger.dir().join("log/000000000000.jsonl")).unwrap().len() as usize;
+    let before =
+        std::fs::metadata(office.ledger.dir().join("log/000000000000.jsonl")).unwrap().len() as usize;
     register(&mut office, 20);
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("ledger");
@@ -127,7 +128,9 @@ fn an_interrupted_erasure_is_told_and_leaves_no_bundle_and_is_completed() {
     let of = office.ledger.head().size() - 1;
     let digest = office.ledger.event(of).unwrap().parts[&PartName::Closed].to_string();
     let wish = office.by("approve", "part.erased", &item).fact("of", of).fact("part", "closed");
-    office.commit(vec![wish.fact("digest", digest).fact("ground", "personal").fact("asked_by", "subject")]).unwrap();
+    office
+        .commit(vec![wish.fact("digest", digest).fact("ground", "personal").fact("asked_by", "subject")])
+        .unwrap();
 
     let report = office.verify();
     let told: Vec<_> = report.findings.iter().map(|f| (f.code.as_str(), f.class, f.place.seq)).collect();

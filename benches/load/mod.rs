@@ -7,7 +7,7 @@ pub mod common;
 
 use common::Office;
 use zhaoce::ledger::Wish;
-use zhaoce::record::{Authority, ChainHash, Event, Finding, KeyId, Kind, Law, Line, PartName, Subject};
+use zhaoce::record::{Authority, ChainHash, Event, Finding, KeyId, Law, Line, PartName, Subject};
 
 /// A law that admits everything by whoever signs: what is measured then are bytes, hashes and signatures.
 #[derive(Clone)]
@@ -26,15 +26,18 @@ impl Law for NoLaw {
     fn ledger_key(&self) -> Option<KeyId> {
         Some(self.0)
     }
+    fn edition_known(&self) -> bool {
+        true
+    }
     fn missing_member(
         &self,
-        _kind: &Kind,
+        _event: &Event,
         _part: PartName,
         _data: &serde_json::Map<String, serde_json::Value>,
     ) -> Option<String> {
         None
     }
-    fn standing_open(&self, _kind: &Kind) -> bool {
+    fn standing_open(&self, _event: &Event) -> bool {
         false
     }
     fn open_in_force(&self, _subject: &Subject) -> Option<u64> {

@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::fault::{Fault, Lang, Outcome};
-use crate::record::{
-    Authority, EditionDigest, Event, Finding, KeyId, Law, PartName, Subject, canonical,
-};
+use crate::record::{Authority, EditionDigest, Event, Finding, KeyId, Law, PartName, Subject, canonical};
 use crate::rules::{Attribute, Item, Replay, RuleBook, Step};
 
 /// Texts of the open part in force that the catalogue shows.

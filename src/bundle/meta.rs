@@ -149,6 +149,10 @@ mod tests {
         assert_eq!(one.get(..20), Some("zhaoce-aaaaaaaaaaaa-"));
         let paths = super::super::schemas::all();
         let longest = paths.iter().map(|(name, _)| "data/schemas/".len() + name.len()).max().unwrap();
-        assert!(one.len() + 1 + longest <= super::super::limits::MAX_NAME_BYTES, "{}", one.len() + 1 + longest);
+        assert!(
+            one.len() + 1 + longest <= super::super::limits::MAX_NAME_BYTES,
+            "{}",
+            one.len() + 1 + longest
+        );
     }
 }

@@ -86,7 +86,9 @@ impl Look {
 
     /// Whether the log has gone on since: a writer is at work.
     pub fn moved(&self) -> Outcome<bool> {
-        let Some((first, _)) = segment::list(&*self.disk)?.pop_last() else { return Ok(self.newest.is_some()) };
+        let Some((first, _)) = segment::list(&*self.disk)?.pop_last() else {
+            return Ok(self.newest.is_some());
+        };
         let now = Newest::open(&*self.disk, first)?;
         let stood = |newest: &Newest| (newest.source.first, newest.length, newest.whole);
         Ok(self.newest.as_ref().map(stood) != Some(stood(&now)))

@@ -225,7 +225,11 @@ fn another_genesis_and_an_unenrolled_signer_are_found() {
     assert_eq!(codes(&sample.verify(&sample.log)), ["genesis.pin"]);
     let mut sample = self::sample();
     sample.law = AnyLaw(Vec::new());
-    assert_eq!(codes(&sample.verify(&sample.log)), ["signer.unknown"; 3], "the first act's second event tells");
+    assert_eq!(
+        codes(&sample.verify(&sample.log)),
+        ["signer.unknown"; 3],
+        "the first act's second event tells"
+    );
 }
 
 #[test]
