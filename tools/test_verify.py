@@ -467,6 +467,12 @@ def test_synced(office, tmp_path):
 
 def test_empty(office, tmp_path):
     assert codes(check(office, tmp_path, b"")) == [("log.empty", None)]
+    for folder in (tmp_path / "bare", tmp_path / "bare" / "log"):
+        folder.mkdir()
+        report = ledger.verify_ledger(tmp_path / "bare", ORIGIN, office.genesis, EDITIONS, [])
+        assert [f.code for f in report.findings] == ["log.empty", "prefix.unproved"]
+    with pytest.raises(reading.Unreadable):
+        ledger.verify_ledger(tmp_path / "no such folder", ORIGIN, office.genesis, EDITIONS, [])
 
 
 def test_genesis_pin(office, tmp_path):

@@ -359,9 +359,9 @@ impl Law for Deriving {
         self.law.missing_member(event, part, data)
     }
 
-    fn bodies(&mut self, event: &Event, bodies: Vec<(PartName, Map<String, Value>)>) {
+    fn bodies(&mut self, event: &Event, bodies: &[(PartName, Map<String, Value>)]) {
         match event.subject.class() {
-            "item" => self.note_item(event, &bodies),
+            "item" => self.note_item(event, bodies),
             _ => {
                 let personal =
                     bodies.iter().find(|(part, _)| *part == PartName::Personal).map(|(_, data)| data);

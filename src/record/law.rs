@@ -46,7 +46,7 @@ pub trait Law: Send {
 
     /// Hands over the bodies that this copy has of an event that was just judged. The law has no use for them; who
     /// derives catalogues alongside has.
-    fn bodies(&mut self, _event: &Event, _bodies: Vec<(PartName, Map<String, Value>)>) {}
+    fn bodies(&mut self, _event: &Event, _bodies: &[(PartName, Map<String, Value>)]) {}
 
     /// Whether the open part of `event` stands in every public edition, by the edition that judges the event.
     fn standing_open(&self, event: &Event) -> bool;

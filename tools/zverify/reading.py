@@ -144,9 +144,9 @@ def _sealed_end(file, length: int) -> int:
 
 
 def _segments(folder: Path) -> list[Path]:
-    """The log's segments in order; where both forms stand, `.jsonl` wins."""
+    """The log's segments in order; where both forms stand, `.jsonl` wins. A ledger without any is an empty log."""
     try:
-        names = sorted(os.listdir(folder / "log"))
+        names = sorted(os.listdir(folder / "log")) if "log" in os.listdir(folder) else []
     except OSError as error:
         raise Unreadable(str(error)) from None
     chosen: dict[str, str] = {}

@@ -113,10 +113,14 @@ impl<L: Law> Fold<L> {
     }
 
     pub fn block(&mut self, lines: Vec<Prepared>) {
+        let mut read = Vec::with_capacity(lines.len());
         for Prepared { file, line, body } in lines {
             let place = Spot { file, line, seq: None };
             match body {
-                Body::Event(event) => self.event(*event, &place),
+                Body::Event(mut event) => {
+                    self.event(&mut event, &place);
+                    read.push(event);
+                }
                 Body::Seal(seal) => self.seal(seal, place),
                 Body::Synced(events) => self.synced(events, &place),
                 Body::Start(first) => self.file_starts(first, &place),
@@ -127,6 +131,8 @@ impl<L: Law> Fold<L> {
             }
         }
         self.check_signatures();
+        // Here everything waits for what was before it; what has been read is let go of elsewhere.
+        rayon::spawn(move || drop(read));
     }
 
     fn add(&mut self, mut finding: Finding, place: &Spot) {
@@ -134,24 +140,24 @@ impl<L: Law> Fold<L> {
         self.report.add(finding);
     }
 
-    fn event(&mut self, prepared: PreparedEvent, place: &Spot) {
+    fn event(&mut self, prepared: &mut PreparedEvent, place: &Spot) {
         let PreparedEvent { event, chain, leaf, held, present, findings } = prepared;
         let place = Spot { seq: Some(event.seq), ..place.clone() };
-        let mut found = findings;
-        self.check_place(&event, chain, &mut found);
-        self.check_act(&event, &mut found);
-        self.check_parts(&event, &held, &mut found);
-        self.check_members(&event, &present, &mut found);
-        self.advance(&event, chain, leaf, present.len());
+        let mut found = std::mem::take(findings);
+        self.check_place(event, *chain, &mut found);
+        self.check_act(event, &mut found);
+        self.check_parts(event, held, &mut found);
+        self.check_members(event, present, &mut found);
+        self.advance(event, *chain, *leaf, present.len());
         let sound = found.is_empty();
         self.after_synced = false;
         if let Some(act) = &mut self.act {
             act.sound &= sound;
         }
         found.into_iter().for_each(|finding| self.add(finding, &place));
-        let stands = self.judge(&event, present, &place);
+        let stands = self.judge(event, present, &place);
         if stands && event.kind.as_str() == "part.erased" {
-            self.take_erasure(&event, &place);
+            self.take_erasure(event, &place);
         }
         self.compare_checkpoints();
     }
@@ -199,7 +205,7 @@ impl<L: Law> Fold<L> {
     }
 
     /// Asks the law and counts its verdict. Whether the event stands: it is not known to be unlawful.
-    fn judge(&mut self, event: &Event, bodies: Vec<(PartName, Map<String, Value>)>, place: &Spot) -> bool {
+    fn judge(&mut self, event: &Event, bodies: &[(PartName, Map<String, Value>)], place: &Spot) -> bool {
         let authorised = self.act.as_ref().is_none_or(|act| act.authorised && act.by == event.by);
         if !self.law_known || !authorised {
             self.report.verdicts.uncheckable += 1;

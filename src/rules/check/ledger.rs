@@ -13,6 +13,8 @@ pub(in super::super) struct FirstKey<'a> {
     pub(in super::super) key: &'a str,
     pub(in super::super) possession: &'a str,
     roles: &'a [Value],
+    /// Whether its roles are a list at all.
+    pub(in super::super) listed: bool,
 }
 
 impl FirstKey<'_> {
@@ -32,6 +34,7 @@ pub(in super::super) fn first_keys(keys: Option<&Value>) -> Vec<FirstKey<'_>> {
         key: text(entry, "key"),
         possession: text(entry, "possession"),
         roles: entry.get("roles").and_then(Value::as_array).map_or(&[], Vec::as_slice),
+        listed: entry.get("roles").is_some_and(Value::is_array),
     };
     keys.and_then(Value::as_array).into_iter().flatten().map(entry).collect()
 }

@@ -52,7 +52,7 @@ fn touch(office: &mut Office, reading: &Reading<'_>) {
 pub(super) fn open(books: &Books, office: &mut Office, event: &Event) {
     office.edition = event.fact("rules").and_then(|text| text.parse().ok());
     office.known = office.edition.is_some_and(|edition| books.get(&edition).is_some());
-    for first in first_keys(event.facts.get("keys")) {
+    for first in first_keys(event.facts.get("keys")).into_iter().filter(|first| first.listed) {
         let holder = first.holder.parse::<Subject>().ok().filter(|holder| holder.class() == "person");
         let (Ok(key), Some(holder)) = (KeyId::parse(first.key), holder) else { continue };
         let id: Box<str> = holder.as_str().into();
