@@ -165,7 +165,7 @@ pub enum Line<'a> {
 #[schemars(untagged)]
 pub enum LineForm {
     /// An event, and those of its parts that this copy has.
-    Event(EventForm),
+    Event(Box<EventForm>),
     /// The seal that closes an act.
     Seal(SealLine),
     /// All events before N were durable. Never exported.
