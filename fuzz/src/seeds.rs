@@ -29,7 +29,10 @@ const SEED_MAX: usize = 16 << 10;
 const MAX_LEN: usize = 65536;
 
 fn put(target: &str, name: &str, bytes: &[u8]) {
-    assert!(bytes.len() <= MAX_LEN && sound(target, bytes), "the seed {target}/{name} is refused by its target");
+    assert!(
+        bytes.len() <= MAX_LEN && sound(target, bytes),
+        "the seed {target}/{name} is refused by its target"
+    );
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
     if std::env::args().any(|arg| arg == "--check") {
         let there = fs::read(folder.join(name)).ok();
@@ -126,7 +129,9 @@ fn shorten(value: &mut Value) {
         Value::Object(map) => {
             for (name, inner) in map {
                 match (name.as_str(), inner) {
-                    ("zh" | "en" | "next_zh" | "next_en" | "article", Value::String(text)) => *text = "x".into(),
+                    ("zh" | "en" | "next_zh" | "next_en" | "article", Value::String(text)) => {
+                        *text = "x".into()
+                    }
                     (_, inner) => shorten(inner),
                 }
             }
