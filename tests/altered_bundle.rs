@@ -6,13 +6,13 @@ mod bags;
 mod common;
 mod damage;
 
-use bags::{Bag, Outsider, export};
+use bags::{Bag, Outsider, export, framed};
 use common::Office;
 use damage::Expect;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use zhaoce::bundle::{BagReader, FrameWriter, SkipPayload};
+use zhaoce::bundle::{BagReader, SkipPayload};
 use zhaoce::record::verify::Copy;
 
 struct Case {
@@ -60,12 +60,6 @@ fn caught(outsider: &Outsider, name: &str, bag: &Bag) {
 
 fn editions(case: &Case) -> [(&'static str, &Bag); 2] {
     [("full", &case.full), ("public", &case.public)]
-}
-
-fn framed(tar: &[u8]) -> Vec<u8> {
-    let mut frames = FrameWriter::new(Vec::new(), 1).unwrap();
-    std::io::Write::write_all(&mut frames, tar).unwrap();
-    frames.finish().unwrap().0
 }
 
 /// The container by itself finds every byte of the tar: its manifests cover all of it. Every byte of the small files

@@ -1,22 +1,144 @@
-//! Writes the seeds under `seeds/` anew: `tools/fuzz --seeds`.
+//! Writes the seeds under `seeds/` anew: `tools/fuzz --seeds`. With `--check` it writes nothing and fails when one is not
+//! what it would write.
+//!
+//! A seed is worth something only when it gets deep: each is taken by its target's parser, or nothing is written.
 
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
 // The coverage callbacks that the instrumented crate asks for.
 use libfuzzer_sys as _;
-use zhaoce::bundle::{BagWriter, PayloadPath};
-use zhaoce::record::Line;
+use zhaoce::bundle::verify::{Given, verify};
+use zhaoce::bundle::{BagReader, BagWriter, PayloadPath, SkipPayload, proof};
+use zhaoce::exchange::{Limits, RECORD_COLUMNS, ReadOptions, read_table};
+use zhaoce::ledger::Info;
+use zhaoce::record::canonical;
 use zhaoce::record::keys::SecretKey;
+use zhaoce::record::note::Note;
+use zhaoce::record::verify::{Copy, Verifier};
+use zhaoce::record::{Event, KeyId, Law as _, Line};
+use zhaoce::rules::RuleBook;
 use zhaoce_fuzz::{SAMPLE, table};
 
 /// Larger payload files are no use to a fuzzer.
 const SEED_MAX: usize = 16 << 10;
 
+/// What `tools/fuzz` has the fuzzer take; it cuts off the rest of a longer seed.
+const MAX_LEN: usize = 65536;
+
 fn put(target: &str, name: &str, bytes: &[u8]) {
+    assert!(
+        bytes.len() <= MAX_LEN && sound(target, bytes),
+        "the seed {target}/{name} is refused by its target"
+    );
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    if std::env::args().any(|arg| arg == "--check") {
+        let there = fs::read(folder.join(name)).ok();
+        assert!(there.as_deref() == Some(bytes), "the seed {target}/{name} is old: tools/fuzz --seeds");
+        return;
+    }
     fs::create_dir_all(&folder).expect("the folder of the seeds");
     fs::write(folder.join(name), bytes).expect("a seed");
+}
+
+/// Whether the target gets to the end of what it does.
+fn sound(target: &str, bytes: &[u8]) -> bool {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
+    match target {
+        "bundle" => bundle_with(usize::from(*first), rest),
+        "canonical" => canonical::check(bytes).is_ok(),
+        "container" => {
+            let valid = |report: zhaoce::bundle::BagReport| report.is_valid();
+            BagReader::tar(bytes).read(&mut SkipPayload).is_ok_and(valid)
+                || BagReader::zstd(bytes).is_ok_and(|bag| bag.read(&mut SkipPayload).is_ok_and(valid))
+        }
+        "law" => lawful(bytes),
+        "ledger_info" => Info::parse(bytes).is_ok(),
+        "line" => Line::parse(bytes).is_ok(),
+        "note" => Note::parse(text).is_ok(),
+        "pem" => KeyId::parse(text).is_ok() || SecretKey::from_encrypted_pem(text, b"passphrase").is_ok(),
+        "proof" => proof::check(bytes, &SAMPLE.trust, SAMPLE.law()).is_ok_and(|report| report.passed()),
+        "rule_book" => RuleBook::parse(text).is_ok(),
+        "table_csv" => is_table(bytes),
+        "table_xlsx" if first % 4 == 0 => is_table(rest),
+        "table_xlsx" => is_table(&table::workbook(usize::from(first % 4) - 1, rest)),
+        "verify" => {
+            let mut verifier = Verifier::new(SAMPLE.trust.clone(), Copy::Full, SAMPLE.law());
+            verifier.push(rest);
+            verifier.finish().0.passed()
+        }
+        _ => false,
+    }
+}
+
+/// Whether the sample's bundle passes with this in the place of its `nth` file.
+fn bundle_with(nth: usize, content: &[u8]) -> bool {
+    let mut writer = BagWriter::zstd(Vec::new(), 1, &SAMPLE.bag).expect("a bag");
+    for (at, (path, sound)) in SAMPLE.files.iter().enumerate() {
+        let path = PayloadPath::new(path).expect("a path");
+        writer.payload(&path, if at == nth { content } else { sound }).expect("a file");
+    }
+    let bundle = writer.finish().expect("a bag").0;
+    let trust = Some((SAMPLE.trust.origin.clone(), SAMPLE.trust.genesis));
+    let given = Given { trust, checkpoints: SAMPLE.trust.checkpoints.clone(), saved: None };
+    verify(&bundle[..], given, &SAMPLE.books).is_ok_and(|(report, _)| report.report.passed())
+}
+
+/// Whether every line is an event, and a lawful one.
+fn lawful(events: &[u8]) -> bool {
+    let mut law = SAMPLE.law();
+    events.split(|b| *b == b'\n').filter(|line| !line.is_empty()).all(|line| {
+        serde_json::from_slice::<Event>(line).is_ok_and(|event| {
+            law.authority(&event.by, event.act);
+            law.push(&event).is_empty()
+        })
+    })
+}
+
+fn is_table(bytes: &[u8]) -> bool {
+    let options = ReadOptions { limits: Limits::default(), sheet: None, columns: RECORD_COLUMNS };
+    read_table("seed", bytes, &options).is_ok()
+}
+
+/// The edition without its texts, and the least of it that is still one.
+fn rule_books() {
+    let book = SAMPLE.books.newest().expect("an edition");
+    let mut data: Value = serde_json::from_slice(book.canonical()).expect("JSON");
+    shorten(&mut data);
+    put("rule_book", "whole", data.to_string().as_bytes());
+    for list in ["kinds", "facts", "rules", "codes", "sources", "fact_titles"] {
+        let names: Vec<String> = data[list].as_object().expect("a map").keys().cloned().collect();
+        for name in names {
+            let mut less = data.clone();
+            less[list].as_object_mut().expect("a map").remove(&name);
+            // One kind and one common fact stay, so that there is something to compile.
+            let some = !less[list].as_object().is_some_and(serde_json::Map::is_empty);
+            if some && RuleBook::parse(&less.to_string()).is_ok() {
+                data = less;
+            }
+        }
+    }
+    put("rule_book", "small", data.to_string().as_bytes());
+}
+
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            for (name, inner) in map {
+                match (name.as_str(), inner) {
+                    ("zh" | "en" | "next_zh" | "next_en" | "article", Value::String(text)) => {
+                        *text = "x".into()
+                    }
+                    (_, inner) => shorten(inner),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(shorten),
+        _ => {}
+    }
 }
 
 fn lines() {
@@ -91,5 +213,5 @@ fn main() {
         SAMPLE.trust.genesis, SAMPLE.trust.origin
     );
     put("ledger_info", "sound", info.as_bytes());
-    put("rule_book", "small", br#"{"format":1,"name":"x","kinds":{},"rules":{},"vocabularies":{}}"#);
+    rule_books();
 }

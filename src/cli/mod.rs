@@ -10,7 +10,6 @@ mod catalog;
 mod clock;
 mod completions;
 mod ctx;
-#[cfg(unix)]
 mod demo;
 mod desk;
 mod enrolment;
@@ -23,7 +22,6 @@ mod inherit;
 mod input;
 mod item;
 mod key;
-#[cfg(unix)]
 pub mod keystore;
 mod ledger;
 mod lookup;

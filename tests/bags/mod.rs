@@ -6,7 +6,7 @@ use std::io::BufRead;
 use serde_json::Value;
 use zhaoce::bundle::export::{Export, prepare};
 use zhaoce::bundle::verify::{BundleReport, Given, Saved, verify};
-use zhaoce::bundle::{BagHead, BagName, BagReader, BagWriter, Payload, PayloadPath};
+use zhaoce::bundle::{BagHead, BagName, BagReader, BagWriter, FrameWriter, Payload, PayloadPath};
 use zhaoce::fault::Outcome;
 use zhaoce::record::verify::Copy;
 use zhaoce::record::{Checkpoint, PartName, Subject};
@@ -94,6 +94,13 @@ impl Bag {
         bag.files.insert(at, (path.into(), bytes.to_vec()));
         bag
     }
+}
+
+/// A tar in frames.
+pub fn framed(tar: &[u8]) -> Vec<u8> {
+    let mut frames = FrameWriter::new(Vec::new(), 1).unwrap();
+    std::io::Write::write_all(&mut frames, tar).unwrap();
+    frames.finish().unwrap().0
 }
 
 /// What an office's item ends as.

@@ -10,7 +10,6 @@
 //! sizes are bounded, and every signature is verified before it is used.
 
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -131,10 +130,22 @@ impl Agent {
         Body::of(&answer, SUCCESS).map(|_| ())
     }
 
-    fn ask(&self, message: Message) -> Answer<Vec<u8>> {
-        let mut stream = UnixStream::connect(&self.socket)?;
+    #[cfg(unix)]
+    fn connect(&self) -> io::Result<std::os::unix::net::UnixStream> {
+        let stream = std::os::unix::net::UnixStream::connect(&self.socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(stream)
+    }
+
+    /// Agents are reached by a Unix socket only.
+    #[cfg(not(unix))]
+    fn connect(&self) -> io::Result<std::net::TcpStream> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, self.socket.display().to_string()))
+    }
+
+    fn ask(&self, message: Message) -> Answer<Vec<u8>> {
+        let mut stream = self.connect()?;
         stream.write_all(&message.framed()?)?;
         let mut length = [0; 4];
         stream.read_exact(&mut length)?;
@@ -242,5 +253,5 @@ impl<'a> Body<'a> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

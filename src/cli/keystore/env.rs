@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
-use std::os::unix::ffi::OsStringExt as _;
 use std::path::PathBuf;
 
 use super::Passphrase;
@@ -38,7 +37,7 @@ impl Env {
             home: path("ZHAOCE_HOME"),
             config_home: path("XDG_CONFIG_HOME").filter(|path| path.is_absolute()),
             user_home: path("HOME"),
-            passphrase: variable("ZHAOCE_PASSPHRASE").map(|value| Passphrase::from_bytes(value.into_vec())),
+            passphrase: variable("ZHAOCE_PASSPHRASE").map(|value| Passphrase::from_bytes(bytes(value))),
             agent: path("SSH_AUTH_SOCK"),
             ask: terminal(),
             lang,
@@ -48,6 +47,17 @@ impl Env {
 
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+#[cfg(unix)]
+fn bytes(value: OsString) -> Vec<u8> {
+    std::os::unix::ffi::OsStringExt::into_vec(value)
+}
+
+/// Elsewhere no key is used, see [`super::private`].
+#[cfg(not(unix))]
+fn bytes(value: OsString) -> Vec<u8> {
+    value.to_string_lossy().into_owned().into_bytes()
 }
 
 /// A terminal to ask on. With input from a pipe or file nobody is there to answer, even if `/dev/tty` opens.

@@ -17,7 +17,7 @@ mod name;
 mod passphrase;
 mod private;
 mod store;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 mod unlock;
 

@@ -4,10 +4,12 @@
 //! `linkat` to the final name (which fails if that exists, where `rename` would overwrite), `unlink` of the
 //! temporary name, `fsync` of the folder. A replacement, used for side files only, has `rename` instead of
 //! `linkat` and `unlink`.
+//!
+//! Where there are no modes (Windows), nobody can say that a file is its owner's alone: every key is refused there, and
+//! what needs none (`bundle verify`, `proof check`) works.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -32,12 +34,19 @@ pub(super) fn fill_random(bytes: &mut [u8]) -> Outcome<()> {
 }
 
 /// Refuses what group or others may touch in any way.
+#[cfg(unix)]
 pub(super) fn refuse_shared(facts: &Metadata, path: &Path, code: &'static str) -> Outcome<()> {
-    let mode = facts.mode() & 0o7777;
+    let mode = std::os::unix::fs::MetadataExt::mode(facts) & 0o7777;
     if mode & 0o077 == 0 {
         return Ok(());
     }
     Err(Fault::machine(code).with("path", path.display()).with("found", format_args!("{mode:04o}")))
+}
+
+/// Refuses all: there is no telling.
+#[cfg(not(unix))]
+pub(super) fn refuse_shared(_facts: &Metadata, path: &Path, _code: &'static str) -> Outcome<()> {
+    Err(Fault::machine("key.platform").with("path", path.display()))
 }
 
 /// The folder exists and is private. Its parents are made as usual, itself with mode 0700.
@@ -45,7 +54,11 @@ pub(super) fn make_folder(folder: &Path) -> Outcome<()> {
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent).map_err(|error| io_fault(parent, error))?;
     }
-    match fs::DirBuilder::new().mode(0o700).create(folder) {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "no modes there"))]
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(folder) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io_fault(folder, error)),
         _ => check_folder(folder).map(|_| ()),
     }
@@ -117,7 +130,10 @@ fn write_temporary(folder: &Path, name: &str, bytes: &[u8]) -> Outcome<PathBuf> 
 }
 
 fn new_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).open(path)
 }
 
 fn write_synced(mut file: File, bytes: &[u8]) -> io::Result<()> {
