@@ -73,8 +73,8 @@ def reports(office: Path, put) -> None:
     put("report", run(office, "ledger", "verify", "--ledger", "demo/flipped", code=1))
     put("report", run(office, "ledger", "verify", "--ledger", "demo/rewritten", "--checkpoint", "demo/out/检查点-20260107.txt", code=1))
     for name in ("full", "public"):
-        put("bundle-report", run(office, "bundle", "verify", f"{name}.tar.zst", *trust))
-    put("bundle-report", run(office, "bundle", "verify", "full-later.tar.zst", *trust, code=1))
+        put("bundle-check", run(office, "bundle", "verify", f"{name}.tar.zst", *trust))
+    put("bundle-check", run(office, "bundle", "verify", "full-later.tar.zst", *trust, code=1))
     put("proof-report", run(office, "proof", "check", "demo/out/证明.json", *trust))
     proof = json.loads((office / "demo/out/证明.json").read_text("utf-8"))
     proof["keys"][0]["inclusion"].pop()
@@ -103,7 +103,7 @@ def test_everything_written_keeps_its_schema(things, name: str):
 MAPS = {
     "rules": {"sources", "codes", "codes/*/values", "fact_titles", "facts", "kinds", "kinds/*/facts", "kinds/*/parts",
               "kinds/*/to/values", "rules"},
-    "report": {"counts"}, "bundle-report": {"report/counts"},
+    "report": {"counts"}, "bundle-check": {"report/counts"},
     "event": {"parts"}, "line": {"parts", "event/parts"}, "proof-report": {"events/#/parts"},
     "proof": {"events/#/parts", "events/#/event/parts", "keys/#/parts", "keys/#/event/parts"},
 }  # fmt: skip
@@ -114,7 +114,7 @@ OPTIONAL = {
     "bundle": "/: start", "event": "/: keys last", "line": "event/: keys last",
     "proof": "events/#/event/: keys last; keys/#/event/: keys last", "people": "keys/#/: revoked; persons/#/: name",
     "catalog": f"items/#/: published {TEXTS}", "withheld": f"items/#/: ground remainder_ground decided reassessed {TEXTS}",
-    "report": FINDING, "bundle-report": f"meta/: start; {FINDING.replace('findings', 'report/findings')}",
+    "report": FINDING, "bundle-check": f"meta/: start; {FINDING.replace('findings', 'report/findings')}",
     "proof-report": f"/: open; events/#/: keys last; {FINDING}",
     "rules": "sources/*/: from; codes/*/values/*/: cite attribute origin responsible years; codes/*/values/*/cite/: article en;"
              "rules/*/: waiver; rules/*/cites/#/: article en; kinds/*/: from waivable to keeps",

@@ -29,7 +29,7 @@ macro_rules! schemas {
 }
 
 schemas! {
-    "bundle-report.schema.json" => Judged<'_, BundleReport>,
+    "bundle-check.schema.json" => Judged<'_, BundleReport>,
     "bundle.schema.json" => Meta,
     "catalog.schema.json" => CatalogueFile,
     "consistency.schema.json" => Consistency,
