@@ -1,21 +1,19 @@
 //! Exporting a bundle: one pass that verifies the log and derives the lists, one that copies the lines.
 
-use std::collections::BTreeSet;
+use std::sync::mpsc::sync_channel;
 
 use super::derived::{Deriving, Texts, to_file};
+use super::events::{Cutter, Erased, EventsFile, read_event, seal_note, unreadable, without};
 use super::meta::{CHECKPOINT, CONSISTENCY, Consistency, META, Meta, SizedRoot, Start, VERIFY};
+use super::subtrees::Subtrees;
 use super::{BagHead, BagWriter, PayloadPath, Sink};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Ledger;
-use crate::log::{LineKind, LogLine, LogReader};
-use crate::record::event::{Line, RawEventLine, event_line};
-use crate::record::tree::{self, Frontier, Nodes};
+use crate::log::{LineKind, LogReader};
+use crate::record::tree::{self, Frontier};
 use crate::record::verify::{Copy, Verifier};
-use crate::record::{Checkpoint, Class, Law, Moment, PartName, Report, TreeHash};
+use crate::record::{Checkpoint, Class, Moment, Report, Seal};
 use crate::rules::Replay;
-
-/// Bytes of events that go into one file, about.
-const EVENTS_FILE: usize = 8 << 20;
 
 /// What to export.
 pub struct Export<'a> {
@@ -40,9 +38,6 @@ pub struct Prepared<'a> {
     erased: Erased,
 }
 
-/// Parts that are recorded as erased and still stand in the log: a crash came between. They do not leave it.
-type Erased = BTreeSet<(u64, PartName)>;
-
 /// Verifies the ledger and derives what the bundle ships.
 ///
 /// Errors: `bundle.unsound` when the log has an integrity finding; `bundle.from` when no act begins there;
@@ -52,11 +47,15 @@ pub fn prepare<'a>(ledger: &Ledger, export: Export<'a>, seen: &mut dyn FnMut(u64
     let mut verifier =
         Verifier::new(ledger.trust(Vec::new()), Copy::Full, Deriving::new(law, Texts::default()));
     let erased: Erased = ledger.views().erasures()?.into_iter().collect();
-    let mut start = Boundary::new(export.from, export.from > 0 || export.previous.is_some());
+    let old = export.previous.as_ref().map_or(export.from, |previous| previous.head.size);
+    let mut start = Boundary::new(export.from, Subtrees::wanted(old, ledger.head().size()));
     for line in ledger.log().lines(0)?.strict() {
-        let line = without(&erased, line?)?;
+        let line = line?;
         start.see(&line.bytes, line.kind, line.seq)?;
-        verifier.push(&line.bytes);
+        match line.kind {
+            LineKind::Event => verifier.push(&without(&erased, &line.bytes, line.seq)?),
+            LineKind::Seal => verifier.push(&line.bytes),
+        }
         verifier.push(b"\n");
         if line.kind == LineKind::Seal {
             seen(line.seq);
@@ -79,7 +78,7 @@ pub fn prepare<'a>(ledger: &Ledger, export: Export<'a>, seen: &mut dyn FnMut(u64
         size: report.size,
         start: start.found(report.size)?,
     };
-    let consistency = consistency(&export, &meta, &start.leaves)?;
+    let consistency = consistency(&export, &meta, &start.subtrees)?;
     Ok(Prepared { log: ledger.log().clone(), export, meta, at, deriving, consistency, erased })
 }
 
@@ -92,31 +91,28 @@ fn check_checkpoint(note: &str, report: &Report) -> Outcome<()> {
     Err(Fault::refused("bundle.checkpoint").with("expected", report.size).with("found", head.size))
 }
 
-/// Finds where the bundle begins, and keeps the leaves for the consistency proof.
+/// Finds where the bundle begins, and keeps the subtrees that its consistency proof is made of.
 struct Boundary {
     from: u64,
     frontier: Frontier,
-    keep: bool,
-    leaves: Vec<TreeHash>,
+    subtrees: Subtrees,
     start: Option<Start>,
 }
 
 impl Boundary {
-    fn new(from: u64, keep: bool) -> Self {
-        Self { from, frontier: Frontier::default(), keep, leaves: Vec::new(), start: None }
+    fn new(from: u64, subtrees: Subtrees) -> Self {
+        Self { from, frontier: Frontier::default(), subtrees, start: None }
     }
 
     fn see(&mut self, line: &[u8], kind: LineKind, seq: u64) -> Outcome<()> {
         match kind {
-            LineKind::Event if self.keep => {
-                let raw = read_event(line, seq)?;
-                let leaf = tree::leaf_hash(raw.event_bytes());
-                self.frontier.push(leaf);
-                self.leaves.push(leaf);
+            LineKind::Event if !self.subtrees.is_empty() => {
+                let leaf = tree::leaf_hash(read_event(line, seq)?.event_bytes());
+                let subtrees = &mut self.subtrees;
+                self.frontier.push_with(leaf, |height, index, hash| subtrees.keep(height, index, hash));
             }
             _ if self.from > 0 && self.frontier.size() == self.from => {
-                let head =
-                    crate::record::Seal::parse(&seal_note(line, seq)?).map_err(|e| unreadable(seq, &e))?.last;
+                let head = Seal::parse(&seal_note(line, seq)?).map_err(|e| unreadable(seq, &e))?.last;
                 self.start = Some(Start { frontier: self.frontier.hashes().to_vec(), head });
             }
             _ => {}
@@ -135,64 +131,17 @@ impl Boundary {
     }
 }
 
-/// The line without the parts that are erased.
-fn without(erased: &Erased, mut line: LogLine) -> Outcome<LogLine> {
-    let seq = line.seq;
-    if line.kind == LineKind::Event && PartName::ALL.iter().any(|name| erased.contains(&(seq, *name))) {
-        let raw = read_event(&line.bytes, seq)?;
-        let kept = raw.parts.iter().filter(|(name, _)| !erased.contains(&(seq, **name)));
-        line.bytes = event_line(raw.event_bytes(), kept.map(|(name, body)| (*name, body.get().as_bytes())));
-    }
-    Ok(line)
-}
-
-fn unreadable(seq: u64, found: &dyn ToString) -> Fault {
-    Fault::machine("ledger.unreadable_event").with("seq", seq).with("found", found.to_string())
-}
-
-fn read_event(line: &[u8], seq: u64) -> Outcome<RawEventLine<'_>> {
-    match Line::parse(line).map_err(|e| unreadable(seq, &e))? {
-        Line::Event(raw) => Ok(raw),
-        _ => Err(unreadable(seq, &"not an event")),
-    }
-}
-
-/// The note in a seal line.
-pub(super) fn seal_note(line: &[u8], seq: u64) -> Outcome<String> {
-    match Line::parse(line).map_err(|e| unreadable(seq, &e))? {
-        Line::Seal(note) => Ok(note),
-        _ => Err(unreadable(seq, &"not a seal")),
-    }
-}
-
-/// Complete subtrees, hashed from leaves that are at hand.
-struct Leaves<'a>(&'a [TreeHash]);
-
-impl Nodes for Leaves<'_> {
-    type Error = Fault;
-
-    fn node(&self, height: u32, index: u64) -> Outcome<TreeHash> {
-        let missing = || unreadable(index, &"no such leaf");
-        let (from, to) = ((index << height) as usize, ((index + 1) << height) as usize);
-        let leaves = self.0.get(from..to).ok_or_else(missing)?;
-        let mut frontier = Frontier::default();
-        leaves.iter().for_each(|leaf| frontier.push(*leaf));
-        Ok(frontier.root())
-    }
-}
-
 /// From the previous checkpoint, or from where the bundle begins, to the present tree.
-fn consistency(export: &Export<'_>, meta: &Meta, leaves: &[TreeHash]) -> Outcome<Option<Consistency>> {
-    let nodes = Leaves(leaves);
+fn consistency(export: &Export<'_>, meta: &Meta, nodes: &Subtrees) -> Outcome<Option<Consistency>> {
     let from = match &export.previous {
         Some(previous) => SizedRoot { root: previous.head.root, size: previous.head.size },
-        None if export.from > 0 => SizedRoot { root: tree::root_at(&nodes, export.from)?, size: export.from },
+        None if export.from > 0 => SizedRoot { root: tree::root_at(nodes, export.from)?, size: export.from },
         None => return Ok(None),
     };
-    if from.size == 0 || from.size > meta.size || tree::root_at(&nodes, from.size)? != from.root {
+    if from.size == 0 || from.size > meta.size || tree::root_at(nodes, from.size)? != from.root {
         return Err(Fault::refused("bundle.previous").with("found", from.size).with("expected", meta.size));
     }
-    let proof = tree::prove_consistency(&nodes, from.size, meta.size)?;
+    let proof = tree::prove_consistency(nodes, from.size, meta.size)?;
     Ok(Some(Consistency { from, proof, to: SizedRoot { root: meta.root, size: meta.size } }))
 }
 
@@ -244,41 +193,20 @@ impl Prepared<'_> {
         }
     }
 
+    /// Reading and cutting go on while the file before is hashed and compressed.
     fn events<S: Sink>(&self, bag: &mut BagWriter<S>, seen: &mut dyn FnMut(u64)) -> Outcome<()> {
-        let (mut first, mut buffer) = (self.meta.from, Vec::with_capacity(EVENTS_FILE + (1 << 20)));
-        for line in self.log.lines(self.meta.from)?.strict() {
-            let line = without(&self.erased, line?)?;
-            if line.seq >= self.meta.size {
-                break;
+        let (erased, law) = (&self.erased, self.deriving.law());
+        let cutter = Cutter { edition: self.meta.edition, law, erased };
+        std::thread::scope(|scope| {
+            let (send, files) = sync_channel(1);
+            let lines = self.log.lines(self.meta.from)?.strict();
+            let cutting = scope.spawn(move || cutter.cut(lines, self.meta.from..self.meta.size, &send));
+            for EventsFile { first, last, bytes } in files {
+                put(bag, &format!("events/{first:012}.jsonl"), &bytes)?;
+                seen(last);
             }
-            match line.kind {
-                LineKind::Event => buffer.extend_from_slice(&self.copy(&line.bytes, line.seq)?),
-                LineKind::Seal => buffer.extend_from_slice(&line.bytes),
-            }
-            buffer.push(b'\n');
-            if line.kind == LineKind::Seal {
-                seen(line.seq);
-                if buffer.len() >= EVENTS_FILE {
-                    put(bag, &format!("events/{first:012}.jsonl"), &buffer)?;
-                    buffer.clear();
-                    first = line.seq + 1;
-                }
-            }
-        }
-        if buffer.is_empty() { Ok(()) } else { put(bag, &format!("events/{first:012}.jsonl"), &buffer) }
-    }
-
-    /// A line as this edition shows it.
-    fn copy(&self, line: &[u8], seq: u64) -> Outcome<Vec<u8>> {
-        if self.meta.edition == Copy::Full {
-            return Ok(line.to_vec());
-        }
-        let raw = read_event(line, seq)?;
-        let event = raw.event().map_err(|e| unreadable(seq, &e))?;
-        let law = self.deriving.law();
-        let shown = law.standing_open(&event) || law.open_in_force(&event.subject) == Some(seq);
-        let open = raw.parts.iter().filter(|(name, _)| shown && **name == PartName::Open);
-        Ok(event_line(raw.event_bytes(), open.map(|(name, body)| (*name, body.get().as_bytes()))))
+            cutting.join().unwrap_or_else(|_| Err(Fault::machine("io.failed").with("path", "events")))
+        })
     }
 }
 

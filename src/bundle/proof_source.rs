@@ -1,6 +1,6 @@
 //! Making proofs from an open ledger.
 
-use super::export::seal_note;
+use super::events::seal_note;
 use super::proof::Source;
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Ledger;
