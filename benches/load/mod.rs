@@ -118,8 +118,13 @@ pub fn grow(office: &mut Office, events: u64, per_act: usize) {
 
 /// Event and seal lines of a ledger, as they are exported.
 pub fn lines(office: &Office) -> Vec<u8> {
+    lines_from(office, 0)
+}
+
+/// The same from an event on that begins an act.
+pub fn lines_from(office: &Office, seq: u64) -> Vec<u8> {
     let mut log = Vec::new();
-    for line in office.ledger.log().lines(0).unwrap().strict() {
+    for line in office.ledger.log().lines(seq).unwrap().strict() {
         let line = line.unwrap();
         if !line.bytes.starts_with(b"{\"synced\"") {
             log.extend_from_slice(&line.bytes);

@@ -6,12 +6,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::fault::{Fault, Lang, Outcome};
-use crate::record::{Authority, EditionDigest, Event, Finding, KeyId, Law, PartName, Subject, canonical};
-use crate::rules::{Attribute, Item, Replay, RuleBook, Step};
+use super::lists::{CATALOGUE_COLUMNS, csv, list_file, to_file, withheld_columns};
+use crate::fault::{Fault, Outcome};
+use crate::record::{Authority, EditionDigest, Event, Finding, KeyId, Law, PartName, Subject};
+use crate::rules::{Attribute, Item, Replay, Step};
 use crate::views::Texts as InfoTexts;
 
 /// Texts of the open part in force that the catalogue shows.
@@ -98,7 +100,7 @@ impl Deriving {
         items.sort_by_key(|(_, item)| item.first);
         let catalogue: Vec<Map<String, Value>> = self.rows(&items, |s| self.catalogue_row(s));
         let withheld: Vec<Map<String, Value>> = self.rows(&items, |s| self.withheld_row(s, full));
-        let json = |rows: &[Map<String, Value>]| to_file(&json!({ "as_of": day, "items": rows }));
+        let json = |rows: &[Map<String, Value>]| list_file(day, rows);
         Ok(Derived {
             files: vec![
                 ("people.json", to_file(&self.people(full))?),
@@ -113,9 +115,9 @@ impl Deriving {
     fn rows<'a>(
         &self,
         items: &[(&'a str, &'a Item)],
-        row: impl Fn((&'a str, &'a Item)) -> Option<Map<String, Value>>,
+        row: impl Fn((&'a str, &'a Item)) -> Option<Map<String, Value>> + Sync,
     ) -> Vec<Map<String, Value>> {
-        items.iter().filter_map(|item| row(*item)).collect()
+        items.par_iter().with_min_len(256).filter_map(|item| row(*item)).collect()
     }
 
     fn kept(&self, subject: &str) -> Cow<'_, Kept> {
@@ -243,92 +245,6 @@ fn common(subject: &str, item: &Item, kept: &Kept) -> Map<String, Value> {
 fn put(row: &mut Map<String, Value>, name: &str, value: Option<impl Into<Value>>) {
     if let Some(value) = value {
         row.insert(name.into(), value.into());
-    }
-}
-
-/// Canonical JSON and a line end.
-pub(super) fn to_file(value: &impl Serialize) -> Outcome<Vec<u8>> {
-    let derive = |found: &dyn ToString| Fault::usage("bundle.derive").with("found", found.to_string());
-    let mut bytes = serde_json_canonicalizer::to_vec(value).map_err(|e| derive(&e))?;
-    canonical::check_within(&bytes, usize::MAX).map_err(|e| derive(&e))?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
-/// A column: heading, member, and the vocabulary that its codes belong to.
-type Column = (&'static str, &'static str, &'static str);
-
-const CATALOGUE_COLUMNS: [Column; 15] = [
-    ("索引号", "index_number", ""),
-    ("标题", "title", ""),
-    ("文号", "document_number", ""),
-    ("发文机关", "issuer", ""),
-    ("成文日期", "formed", ""),
-    ("发布日期", "published", ""),
-    ("主题", "topic", ""),
-    ("公开属性", "attribute", "stated_attribute"),
-    ("状态", "state", "state"),
-    ("有效性", "validity", ""),
-    ("渠道", "channels", "channel"),
-    ("地址", "address", ""),
-    ("概述", "summary", ""),
-    ("承接", "inherited", ""),
-    ("编号", "id", ""),
-];
-
-const WITHHELD_COLUMNS: [Column; 14] = [
-    ("编号", "id", ""),
-    ("公开属性", "attribute", "stated_attribute"),
-    ("依据", "ground", "ground"),
-    ("余部依据", "remainder_ground", "ground"),
-    ("状态", "state", "state"),
-    ("定性日期", "decided", ""),
-    ("最近评估", "reassessed", ""),
-    ("承接", "inherited", ""),
-    ("涉密", "secret", ""),
-    ("标题", "title", ""),
-    ("文号", "document_number", ""),
-    ("索引号", "index_number", ""),
-    ("发文机关", "issuer", ""),
-    ("成文日期", "formed", ""),
-];
-
-fn withheld_columns(full: bool) -> &'static [Column] {
-    if full { &WITHHELD_COLUMNS } else { WITHHELD_COLUMNS.split_at(9).0 }
-}
-
-/// UTF-8 with BOM, CRLF, every field quoted: one spelling, so that two implementations write the same bytes.
-fn csv(columns: &[Column], rows: &[Map<String, Value>], book: &RuleBook) -> Outcome<Vec<u8>> {
-    let mut text = String::from("\u{feff}");
-    text.push_str(&line(columns.iter().map(|(heading, _, _)| (*heading).to_owned())));
-    for row in rows {
-        text.push_str(&line(columns.iter().map(|(_, member, codes)| show(row.get(*member), codes, book))));
-    }
-    Ok(text.into_bytes())
-}
-
-fn line(fields: impl Iterator<Item = String>) -> String {
-    let quoted: Vec<String> =
-        fields.map(|field| format!("\"{}\"", guarded(field).replace('"', "\"\""))).collect();
-    format!("{}\r\n", quoted.join(","))
-}
-
-/// A field that a spreadsheet would take for a formula gets a leading apostrophe.
-fn guarded(field: String) -> String {
-    if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{field}") } else { field }
-}
-
-fn show(value: Option<&Value>, codes: &str, book: &RuleBook) -> String {
-    let titled = |text: &str| {
-        if codes.is_empty() { text.into() } else { book.title(codes, text, Lang::Zh).to_owned() }
-    };
-    match value {
-        Some(Value::String(text)) => titled(text),
-        Some(Value::Bool(true)) => "是".into(),
-        Some(Value::Array(list)) => {
-            list.iter().filter_map(Value::as_str).map(titled).collect::<Vec<_>>().join("；")
-        }
-        _ => String::new(),
     }
 }
 

@@ -2,18 +2,22 @@
 
 use std::sync::mpsc::sync_channel;
 
-use super::derived::{Deriving, Texts, to_file};
+use super::derived::{Deriving, Texts};
 use super::events::{Cutter, Erased, EventsFile, read_event, seal_note, unreadable, without};
+use super::lists::to_file;
 use super::meta::{CHECKPOINT, CONSISTENCY, Consistency, META, Meta, SizedRoot, Start, VERIFY};
 use super::subtrees::Subtrees;
 use super::{BagHead, BagWriter, PayloadPath, Sink};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Ledger;
-use crate::log::{LineKind, LogReader};
+use crate::log::{LineKind, LogLine, LogReader};
 use crate::record::tree::{self, Frontier};
 use crate::record::verify::{Copy, Verifier};
 use crate::record::{Checkpoint, Class, Moment, Report, Seal};
 use crate::rules::Replay;
+
+/// Bytes of lines that are handed on at a time.
+const PIECE: usize = 1 << 20;
 
 /// What to export.
 pub struct Export<'a> {
@@ -49,17 +53,15 @@ pub fn prepare<'a>(ledger: &Ledger, export: Export<'a>, seen: &mut dyn FnMut(u64
     let erased: Erased = ledger.views().erasures()?.into_iter().collect();
     let old = export.previous.as_ref().map_or(export.from, |previous| previous.head.size);
     let mut start = Boundary::new(export.from, Subtrees::wanted(old, ledger.head().size()));
-    for line in ledger.log().lines(0)?.strict() {
-        let line = line?;
-        start.see(&line.bytes, line.kind, line.seq)?;
-        match line.kind {
-            LineKind::Event => verifier.push(&without(&erased, &line.bytes, line.seq)?),
-            LineKind::Seal => verifier.push(&line.bytes),
-        }
-        verifier.push(b"\n");
-        if line.kind == LineKind::Seal {
-            seen(line.seq);
-        }
+    let mut lines = ledger.log().lines(0)?.strict();
+    let mut next_piece = || next_piece(&mut lines, &mut start, &erased, seen);
+    let mut piece = next_piece()?;
+    while !piece.is_empty() {
+        // The next lines are read while these are verified.
+        piece = rayon::in_place_scope(|beside| {
+            beside.spawn(|_| verifier.push(&piece));
+            next_piece()
+        })?;
     }
     let (report, chain, deriving) = verifier.finish();
     if let Some(finding) = report.findings.iter().find(|finding| finding.class == Class::Integrity) {
@@ -80,6 +82,29 @@ pub fn prepare<'a>(ledger: &Ledger, export: Export<'a>, seen: &mut dyn FnMut(u64
     };
     let consistency = consistency(&export, &meta, &start.subtrees)?;
     Ok(Prepared { log: ledger.log().clone(), export, meta, at, deriving, consistency, erased })
+}
+
+/// About [`PIECE`] of lines; none at the end.
+fn next_piece(
+    lines: &mut impl Iterator<Item = Outcome<LogLine>>,
+    start: &mut Boundary,
+    erased: &Erased,
+    seen: &mut dyn FnMut(u64),
+) -> Outcome<Vec<u8>> {
+    let mut piece = Vec::with_capacity(2 * PIECE);
+    while piece.len() < PIECE
+        && let Some(line) = lines.next()
+    {
+        let line = line?;
+        start.see(&line.bytes, line.kind, line.seq)?;
+        match line.kind {
+            LineKind::Event => piece.extend_from_slice(&without(erased, &line.bytes, line.seq)?),
+            LineKind::Seal => piece.extend_from_slice(&line.bytes),
+        }
+        piece.push(b'\n');
+        seen(line.seq);
+    }
+    Ok(piece)
 }
 
 fn check_checkpoint(note: &str, report: &Report) -> Outcome<()> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::derived::to_file;
+use super::lists::to_file;
 use super::meta::{CHECKPOINT, CONSISTENCY, META, VERIFY};
 use crate::record::verify::first_of;
 

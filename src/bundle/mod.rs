@@ -17,6 +17,7 @@ mod fuzz;
 mod info;
 mod layout;
 mod limits;
+mod lists;
 pub mod meta;
 mod names;
 pub mod note;

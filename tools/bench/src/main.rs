@@ -53,7 +53,6 @@ fn main() {
     let mut table = Table::default();
     eprintln!("acts of one event …");
     let acts = ours::acts_of_one(&mut table, &sizes);
-    bare::rows(&mut table, &acts.bytes);
     sqlite::rows(&mut table, &acts.lines, 1);
     let database = option("--postgres");
     match &database {

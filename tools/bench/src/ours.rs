@@ -16,6 +16,7 @@ use zhaoce::record::{Event, KeyId, Law, Line, PublicKey, Signer};
 use zhaoce::rules::Replay;
 use zhaoce::views::{Filter, Page};
 
+use crate::bare::Bare;
 use crate::load::{self, NoLaw, common::Office};
 use crate::table::{
     ACT, CHECK, EXPORT, FIND, IMPORT, IMPORT_SHOWN, OPEN, PAGE, REBUILD, Table, VERIFY, VERIFY_LAW,
@@ -62,18 +63,36 @@ fn verify<L: Law + Clone>(trust: &Trust, log: &[u8], law: L) -> f64 {
     })
 }
 
+/// Rounds of the ways to append: a disk is not the same from one second to the next, so they take turns.
+const ROUNDS: u64 = 20;
+
+fn median(mut of: Vec<f64>) -> f64 {
+    of.sort_by(f64::total_cmp);
+    of.get(of.len() / 2).copied().unwrap_or_default()
+}
+
 /// Rows of acts of one event.
 pub fn acts_of_one(table: &mut Table, sizes: &Sizes) -> Written {
-    let mut office = Office::new();
-    let items: Vec<_> = (0..sizes.acts).map(|nth| (nth, office.subject("item"))).collect();
-    let mut wishes: Vec<_> = items.iter().map(|(nth, item)| load::wish(&office, 0, *nth, item)).collect();
-    let count = wishes.len() as f64;
-    let (took, ()) = timed(|| {
-        for wish in wishes.drain(..) {
-            office.commit(vec![wish]).expect("a lawful act");
-        }
-    });
-    table.add(ACT, OURS, count / took, "/s");
+    let (mut office, mut bare) = (Office::new(), Bare::new());
+    let (mut ledger, mut grows, mut prepared) = (Vec::new(), Vec::new(), Vec::new());
+    let each = (sizes.acts / ROUNDS).max(1);
+    for round in 0..ROUNDS {
+        let first = head(&office);
+        let items: Vec<_> = (0..each).map(|nth| (round * each + nth, office.subject("item"))).collect();
+        let wishes: Vec<_> = items.iter().map(|(nth, item)| load::wish(&office, 0, *nth, item)).collect();
+        let (took, ()) = timed(|| {
+            for wish in wishes {
+                office.commit(vec![wish]).expect("a lawful act");
+            }
+        });
+        let acts = written(&load::lines_from(&office, first)).bytes;
+        ledger.push(each as f64 / took);
+        grows.push(each as f64 / bare.append(&acts));
+        prepared.push(each as f64 / bare.overwrite(&acts));
+    }
+    table.add(ACT, OURS, median(ledger), "/s");
+    table.add(ACT, "bare append + fdatasync, in turn", median(grows), "/s");
+    table.add(ACT, "bare append, preallocated, in turn", median(prepared), "/s");
     let log = load::lines(&office);
     log_alone(table, &office, &log);
     let trust = office.ledger.trust(Vec::new());
