@@ -17,7 +17,7 @@ use crate::record::finding::{Class, Finding, Place, Report, Verdicts};
 use crate::record::ids::Subject;
 use crate::record::keys::{KeyId, PublicKey};
 use crate::record::law::Law;
-use acts::{Act, Signed};
+use acts::Act;
 use parts::Erasures;
 
 /// A place, cheap to carry along until there is something to report.
@@ -52,7 +52,6 @@ pub(super) struct Fold<L: Law> {
     pub exported: bool,
     erasures: Erasures,
     opens: HashMap<u64, Subject>,
-    signed: Vec<Signed>,
     report: Report,
 }
 
@@ -87,7 +86,6 @@ impl<L: Law> Fold<L> {
             exported: false,
             erasures: Erasures::default(),
             opens: HashMap::new(),
-            signed: Vec::new(),
             report,
         };
         fold.compare_checkpoints();
@@ -121,7 +119,7 @@ impl<L: Law> Fold<L> {
                     self.event(&mut event, &place);
                     read.push(event);
                 }
-                Body::Seal(seal) => self.seal(seal, place),
+                Body::Seal(seal, signed) => self.seal(&seal, signed, place),
                 Body::Synced(events) => self.synced(events, &place),
                 Body::Start(first) => self.file_starts(first, &place),
                 Body::Bad(finding) => {
@@ -130,7 +128,6 @@ impl<L: Law> Fold<L> {
                 }
             }
         }
-        self.check_signatures();
         // Here everything waits for what was before it; what has been read is let go of elsewhere.
         rayon::spawn(move || drop(read));
     }

@@ -1,9 +1,8 @@
 //! The streaming verifier: reads lines, trusts nothing but an origin and a genesis hash.
 //!
 //! Lines are pushed as bytes in whatever pieces they arrive. Each block of whole lines goes through two stages:
-//! `prepare` (parallel, per line: canonical form, types, hashes, parts) and `fold` (in order: sequence, chain,
-//! tree, acts, time, law; then the block's seals in parallel). Preparing one block overlaps with folding the
-//! block before, so that the cores stay busy with either many events or many signatures.
+//! `prepare` (parallel, per line: canonical form, types, hashes, parts, signatures) and `fold` (in order: sequence,
+//! chain, tree, acts, time, law). Preparing one block overlaps with folding the block before.
 
 mod chain;
 mod fold;

@@ -1,5 +1,6 @@
 //! Per-line work that needs no neighbour: it runs in parallel.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::record::digest::{ChainHash, PartDigest, TreeHash};
 use crate::record::event::{Event, Line, LineError, Part, PartName, RawEventLine};
 use crate::record::finding::Finding;
+use crate::record::keys::{KeyId, PublicKey};
 use crate::record::note::Seal;
 use crate::record::tree;
 
@@ -27,11 +29,18 @@ pub(super) struct Prepared {
 
 pub(super) enum Body {
     Event(Box<PreparedEvent>),
-    Seal(Box<Seal>),
+    Seal(Box<Seal>, Option<Signed>),
     Synced(u64),
     /// Not a line: a file begins here whose name says that it begins with this event.
     Start(u64),
     Bad(Box<Finding>),
+}
+
+/// Whether a seal's signature holds under the key of the event right before it, which is its act's in all that is sound.
+#[derive(Clone, Copy)]
+pub(super) struct Signed {
+    pub by: KeyId,
+    pub holds: bool,
 }
 
 impl Prepared {
@@ -62,7 +71,7 @@ impl Block<'_> {
         if lines.last().is_some_and(|line| line.is_empty()) {
             lines.pop();
         }
-        lines
+        let mut prepared: Vec<Prepared> = lines
             .par_iter()
             .with_min_len(32)
             .enumerate()
@@ -71,8 +80,28 @@ impl Block<'_> {
                 line: self.first_line + nth as u64,
                 body: prepare_line(line),
             })
-            .collect()
+            .collect();
+        check_signatures(&mut prepared);
+        prepared
     }
+}
+
+/// Checks the seals' signatures here, where all cores are at work; what is not told here, the fold asks again.
+fn check_signatures(lines: &mut [Prepared]) {
+    let before = lines.iter().map(|line| match &line.body {
+        Body::Event(event) => Some(event.event.by),
+        _ => None,
+    });
+    let signers: Vec<Option<KeyId>> = std::iter::once(None).chain(before).collect();
+    let distinct: HashSet<KeyId> = signers.iter().flatten().copied().collect();
+    let keys: HashMap<KeyId, PublicKey> =
+        distinct.into_iter().filter_map(|by| Some((by, PublicKey::decode(by).ok()?))).collect();
+    lines.par_iter_mut().zip(signers).with_min_len(8).for_each(|(line, by)| {
+        if let (Body::Seal(seal, signed), Some(by)) = (&mut line.body, by) {
+            let key = keys.get(&by);
+            *signed = Some(Signed { by, holds: key.is_some_and(|key| seal.verifies(key)) });
+        }
+    });
 }
 
 fn prepare_line(line: &[u8]) -> Body {
@@ -100,7 +129,7 @@ fn line_finding(error: &LineError) -> Finding {
 
 fn prepare_seal(note: &str) -> Body {
     match Seal::parse(note) {
-        Ok(seal) => Body::Seal(Box::new(seal)),
+        Ok(seal) => Body::Seal(Box::new(seal), None),
         Err(error) => Body::Bad(Finding::integrity("seal.form", "a seal's signed note", error).into()),
     }
 }

@@ -1,7 +1,6 @@
 //! Acts: where they begin and end, who may sign them, and the seals that close them.
 
-use rayon::prelude::*;
-
+use super::super::prepare::Signed;
 use super::{Fold, Spot, text};
 use crate::record::digest::ChainHash;
 use crate::record::event::{ACT_MAX, Event};
@@ -24,16 +23,6 @@ pub(super) struct Act {
     /// Whether the log begins with it: who may sign is known from its second event on.
     founds: bool,
     pub end: u64,
-}
-
-/// A seal whose text fits its act and whose signature is still to be checked.
-pub(super) struct Signed {
-    seal: Box<Seal>,
-    key: Option<PublicKey>,
-    by: KeyId,
-    place: Spot,
-    /// Events of the act that are intact but for the signature.
-    events: u64,
 }
 
 impl<L: Law> Fold<L> {
@@ -121,19 +110,30 @@ impl<L: Law> Fold<L> {
         }
     }
 
-    pub(super) fn seal(&mut self, seal: Box<Seal>, mut place: Spot) {
+    pub(super) fn seal(&mut self, seal: &Seal, signed: Option<Signed>, mut place: Spot) {
         let Some(act) = self.act.take() else {
             return self.add(Finding::integrity("seal.stray", "an event", "a seal"), &place);
         };
         self.report.acts += 1;
         place.seq = Some(act.end);
         let mut sound = act.sound;
-        for finding in self.check_seal(&seal, &act) {
+        for finding in self.check_seal(seal, &act) {
             sound = false;
             self.add(finding, &place);
         }
-        let key = self.decoded(&act.by);
-        self.signed.push(Signed { seal, key, by: act.by, place, events: if sound { act.events } else { 0 } });
+        if !self.signature_holds(seal, signed, act.by) {
+            self.add(Finding::integrity("seal.signature", act.by, &seal.signature.name), &place);
+        } else if sound {
+            self.report.verdicts.intact += act.events;
+        }
+    }
+
+    /// Takes over what is known when it is of the act's own signer.
+    fn signature_holds(&mut self, seal: &Seal, signed: Option<Signed>, by: KeyId) -> bool {
+        match signed {
+            Some(signed) if signed.by == by => signed.holds,
+            _ => self.decoded(&by).is_some_and(|key| seal.verifies(&key)),
+        }
     }
 
     fn check_seal(&mut self, seal: &Seal, act: &Act) -> Vec<Finding> {
@@ -159,23 +159,5 @@ impl<L: Law> Fold<L> {
 
     pub(super) fn decoded(&mut self, key: &KeyId) -> Option<PublicKey> {
         self.keys.entry(*key).or_insert_with(|| PublicKey::decode(*key).ok()).clone()
-    }
-
-    /// The signatures of the seals gathered so far, all at once.
-    pub(super) fn check_signatures(&mut self) {
-        let signed = std::mem::take(&mut self.signed);
-        let verdicts: Vec<bool> = signed
-            .par_iter()
-            .with_min_len(8)
-            .map(|signed| signed.key.as_ref().is_some_and(|key| signed.seal.verifies(key)))
-            .collect();
-        for (signed, holds) in signed.into_iter().zip(verdicts) {
-            if holds {
-                self.report.verdicts.intact += signed.events;
-            } else {
-                let found = &signed.seal.signature.name;
-                self.add(Finding::integrity("seal.signature", signed.by, found), &signed.place);
-            }
-        }
     }
 }
