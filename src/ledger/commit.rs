@@ -256,6 +256,9 @@ fn subjects_of(wish: &Wish) -> Vec<Subject> {
     std::iter::once(wish.subject.clone()).chain(round).collect()
 }
 
+/// Fewer wishes than this are not worth waking another thread for.
+const AT_ONCE: usize = 64;
+
 /// Salts first, in one draw; then the parts are hashed in parallel.
 fn salted(wishes: Vec<Wish>, entropy: &mut dyn Entropy) -> Outcome<Vec<Draft>> {
     let parts: usize = wishes.iter().map(|wish| wish.parts.len()).sum();
@@ -269,14 +272,14 @@ fn salted(wishes: Vec<Wish>, entropy: &mut dyn Entropy) -> Outcome<Vec<Draft>> {
             (wish, own)
         })
         .collect();
-    with_salts
-        .into_par_iter()
-        .with_min_len(64)
-        .map(|(wish, salts)| {
-            let mut salts = salts.into_iter();
-            wish.draft(&mut || {
-                salts.next().ok_or_else(|| Fault::machine("entropy.failed").with("found", "too few salts"))
-            })
-        })
-        .collect()
+    if with_salts.len() < AT_ONCE {
+        return with_salts.into_iter().map(drafted).collect();
+    }
+    with_salts.into_par_iter().with_min_len(AT_ONCE).map(drafted).collect()
+}
+
+fn drafted((wish, salts): (Wish, Vec<[u8; 16]>)) -> Outcome<Draft> {
+    let mut salts = salts.into_iter();
+    let none = || Fault::machine("entropy.failed").with("found", "too few salts");
+    wish.draft(&mut || salts.next().ok_or_else(none))
 }

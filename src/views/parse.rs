@@ -147,12 +147,18 @@ pub struct Parsed {
     pub bodies: Vec<Body>,
 }
 
+/// Fewer lines than this are not worth waking another thread for.
+const AT_ONCE: usize = 64;
+
 /// Takes lines apart, in parallel and in order.
 ///
 /// Errors: `views.line`, naming the event that cannot be read. Canonical form and digests are not checked here:
 /// that is the work of the record's verifier.
 pub fn parse(lines: &[EventLine]) -> Outcome<Vec<Parsed>> {
-    lines.par_iter().with_min_len(64).map(parse_one).collect()
+    if lines.len() < AT_ONCE {
+        return lines.iter().map(parse_one).collect();
+    }
+    lines.par_iter().with_min_len(AT_ONCE).map(parse_one).collect()
 }
 
 /// Takes one line apart.

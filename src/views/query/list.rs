@@ -15,6 +15,8 @@ use crate::views::rows;
 const STRIDE: usize = 64;
 /// A word that leads to more items than this is passed over when another leads to fewer.
 const COMMON: usize = 4_096;
+/// So few items are read rather than narrowed down further.
+const FEW: usize = 64;
 
 /// Which items; every condition that is set must hold. The default is all of them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -216,13 +218,32 @@ impl Query<'_> {
     /// Items whose title may hold `text`; `None` when nothing can be said: a text of one letter.
     pub(super) fn items_with(&self, text: &str) -> Outcome<Option<BTreeSet<u32>>> {
         let pairs: BTreeSet<(char, char)> = text.chars().zip(text.chars().skip(1)).collect();
-        let mut narrow: Option<BTreeSet<u32>> = None;
-        for (a, b) in &pairs {
-            let Some(items) = hints::items_of(self.table, Word::Pair(*a, *b), COMMON)? else { continue };
-            narrow = Some(match narrow {
-                None => items.into_iter().collect(),
-                Some(before) => items.into_iter().filter(|item| before.contains(item)).collect(),
-            });
+        // A pair that few titles have tells enough; where every pair is common, what they have in common does.
+        let narrow = match self.items_with_all(&pairs, COMMON)? {
+            None => self.items_with_all(&pairs, usize::MAX)?,
+            narrow => narrow,
+        };
+        Ok(narrow.map(|items| items.into_iter().collect()))
+    }
+
+    /// Items that have all pairs, ascending; pairs that more than `most` have are passed over, and once few are left
+    /// the rest are not looked at.
+    fn items_with_all(&self, pairs: &BTreeSet<(char, char)>, most: usize) -> Outcome<Option<Vec<u32>>> {
+        let mut narrow: Option<Vec<u32>> = None;
+        for (a, b) in pairs {
+            let Some(items) = hints::items_of(self.table, Word::Pair(*a, *b), most)? else { continue };
+            let left = match narrow {
+                None => items,
+                Some(mut before) => {
+                    before.retain(|item| items.binary_search(item).is_ok());
+                    before
+                }
+            };
+            let few = left.len() <= FEW;
+            narrow = Some(left);
+            if few {
+                break;
+            }
         }
         Ok(narrow)
     }
