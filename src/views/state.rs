@@ -7,7 +7,6 @@ use super::batches::{Batches, fold_all, is_log_damage};
 use super::fold::{self, Folder, Manner};
 use super::office::Office;
 use super::open::{self, Backing, Found, SetAside};
-use super::parse::Parsed;
 use super::places;
 use super::rows;
 use super::source::EventSource;
@@ -70,12 +69,6 @@ impl Inner {
     /// How far the log has been taken in, folded or not.
     pub fn end(&self) -> Position {
         self.waiting.end().unwrap_or_else(|| self.applied())
-    }
-
-    /// Whether these events come next.
-    pub fn continues(&self, parsed: &[Parsed]) -> bool {
-        let end = self.end();
-        parsed.first().is_some_and(|first| (first.event.seq, first.event.prev) == (end.size, end.head))
     }
 
     /// Numbers of a subject's folded events, oldest first.

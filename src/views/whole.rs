@@ -12,6 +12,7 @@ use super::source::{EventLine, EventSource};
 use super::state::{Inner, as_far_as_readable, catch_up};
 use super::store::DAMAGED;
 use super::tiles::Tiles;
+use super::waiting::Arrived;
 use crate::fault::{Fault, Outcome};
 use crate::log::{Position, Spot};
 use crate::record::act::Head;
@@ -102,15 +103,15 @@ impl Views {
     ///
     /// Errors: as [`Views::follow`]. What is behind for another reason is caught up with first.
     pub fn apply(&self, source: &dyn EventSource, lines: &[EventLine]) -> Outcome<()> {
-        let parsed = parse(lines)?;
+        let Some(arrived) = Arrived::of(source, lines)? else { return Ok(()) };
         let mut inner = self.write();
         inner.refuse_rollback()?;
-        if !inner.continues(&parsed) {
+        if inner.end() != arrived.before {
             drop(inner);
             return self.follow(source);
         }
         inner.source = source.share();
-        inner.waiting.add(parsed);
+        inner.waiting.add(arrived);
         if inner.waiting.is_full() { self.fold_waiting(&mut inner) } else { Ok(()) }
     }
 
@@ -124,7 +125,7 @@ impl Views {
 
     fn fold_waiting(&self, inner: &mut Inner) -> Outcome<()> {
         let (waiting, source) = (inner.waiting.take(), inner.source.clone());
-        match inner.folder(&self.books, &*source).fold(&waiting) {
+        match parse(&waiting).and_then(|parsed| inner.folder(&self.books, &*source).fold(&parsed)) {
             Err(fault) if fault.code == DAMAGED => self.remake(inner, &*source, &fault),
             outcome => outcome,
         }
