@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::fault::{Fault, Outcome};
 use crate::log::{LineKind, LogLine};
-use crate::record::event::{Line, RawEventLine, event_line};
+use crate::record::event::{Line, RawEventLine};
 use crate::record::verify::Copy;
 use crate::record::{Law as _, PartName};
 use crate::rules::Replay;
@@ -93,8 +93,7 @@ impl Cutter<'_> {
         let event = raw.event().map_err(|e| unreadable(seq, &e))?;
         let in_force = self.law.standing_open(&event) || self.law.open_in_force(&event.subject) == Some(seq);
         let shown = in_force && !self.erased.contains(&(seq, PartName::Open));
-        let open = raw.parts.iter().filter(|(name, _)| shown && **name == PartName::Open);
-        Ok(event_line(raw.event_bytes(), open.map(|(name, body)| (*name, body.get().as_bytes()))))
+        Ok(raw.with_parts(|name| shown && name == PartName::Open))
     }
 }
 
@@ -104,8 +103,7 @@ pub fn without<'l>(erased: &Erased, line: &'l [u8], seq: u64) -> Outcome<Cow<'l,
         return Ok(Cow::Borrowed(line));
     }
     let raw = read_event(line, seq)?;
-    let kept = raw.parts.iter().filter(|(name, _)| !erased.contains(&(seq, **name)));
-    Ok(Cow::Owned(event_line(raw.event_bytes(), kept.map(|(name, body)| (*name, body.get().as_bytes())))))
+    Ok(Cow::Owned(raw.with_parts(|name| !erased.contains(&(seq, name)))))
 }
 
 /// A line of the ledger that is not what it must be.

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::value::RawValue;
-
 use super::Ctx;
 use super::words::words;
 use crate::exchange::{Fingerprint, normal};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Ledger;
-use crate::record::{Day, Event, Line, PartDigest, PartName, Parts, Subject};
+use crate::record::{Day, Event, Line, Parts, Subject};
 use crate::rules::{Item, Key, Role};
 use crate::views::{Course, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts};
 
@@ -209,10 +207,7 @@ pub fn event(ledger: &Ledger, seq: u64) -> Outcome<(Event, Parts)> {
         Line::Event(raw) => {
             let event = raw.event().map_err(bad)?;
             // No altered word is shown as if it had been signed.
-            let fits = |(name, part): (&PartName, &&RawValue)| {
-                event.parts.get(name) == Some(&PartDigest::of_part(part.get().as_bytes()))
-            };
-            if !raw.parts.iter().all(fits) {
+            if raw.altered_part(&event).is_some() {
                 return Err(ledger.log().damaged(
                     seq,
                     line.spot,

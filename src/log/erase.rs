@@ -14,7 +14,6 @@ use super::position::Damage;
 use super::segment::{DIR, Source, packed_path, plain_path};
 use super::side;
 use crate::fault::{Fault, Outcome};
-use crate::record::event::event_line;
 use crate::record::{Line, PartName};
 
 /// A part that is to leave the log.
@@ -93,9 +92,7 @@ fn unreadable(seq: u64, file: &str, byte: u64) -> Fault {
 pub fn without_parts(line: &[u8], gone: impl Fn(PartName) -> bool) -> Option<(Vec<u8>, u64)> {
     let Ok(Line::Event(event)) = Line::parse(line) else { return None };
     let count = event.parts.keys().filter(|name| gone(**name)).count() as u64;
-    let kept = event.parts.iter().filter(|(name, _)| !gone(**name));
-    let line = event_line(event.event_bytes(), kept.map(|(name, raw)| (*name, raw.get().as_bytes())));
-    Some((line, count))
+    Some((event.with_parts(|name| !gone(name)), count))
 }
 
 impl Core {

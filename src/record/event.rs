@@ -245,6 +245,20 @@ impl RawEventLine<'_> {
         self.event.get().as_bytes()
     }
 
+    /// The first part that does not have the digest which `event`, this line's own, names for it.
+    pub fn altered_part(&self, event: &Event) -> Option<PartName> {
+        let altered = |(name, part): &(&PartName, &&RawValue)| {
+            event.parts.get(name) != Some(&PartDigest::of_part(part.get().as_bytes()))
+        };
+        self.parts.iter().find(altered).map(|(name, _)| *name)
+    }
+
+    /// The same line with those parts only that `keep` names.
+    pub fn with_parts(&self, keep: impl Fn(PartName) -> bool) -> Vec<u8> {
+        let kept = self.parts.iter().filter(|(name, _)| keep(**name));
+        event_line(self.event_bytes(), kept.map(|(name, body)| (*name, body.get().as_bytes())))
+    }
+
     /// The parts, typed.
     pub fn parts(&self) -> Result<Parts, LineError> {
         let part = |raw: &RawValue| serde_json::from_str(raw.get());

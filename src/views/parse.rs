@@ -8,7 +8,7 @@ use super::source::EventLine;
 use crate::fault::{Fault, Outcome};
 use crate::log::Spot;
 use crate::record::event::RawEventLine;
-use crate::record::{ChainHash, Event, Part, PartDigest, PartName, TreeHash, tree};
+use crate::record::{ChainHash, Event, Part, PartName, TreeHash, tree};
 
 /// The texts of a piece of government information, as far as they are there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,10 +173,8 @@ pub fn parse_one(line: &EventLine) -> Outcome<Parsed> {
         return Err(bad(&format!("event {}", event.seq)));
     }
     // What is shown of a body is what was committed to.
-    for (name, part) in &raw.parts {
-        if event.parts.get(name) != Some(&PartDigest::of_part(part.get().as_bytes())) {
-            return Err(bad(&format!("the part {} does not have the digest its event names", name.as_str())));
-        }
+    if let Some(name) = raw.altered_part(&event) {
+        return Err(bad(&format!("the part {} does not have the digest its event names", name.as_str())));
     }
     Ok(Parsed {
         spot: line.spot,

@@ -349,24 +349,21 @@ impl Visitor {
     }
 
     fn checked(&self, meta: &Meta, report: &Report) -> Vec<(String, String)> {
-        let mut said = vec![
-            (
-                format!("容器、链、树、{} 个封签、{} 份正文的摘要", report.acts, report.parts),
-                format!("container, chain, tree, {} seals, digests of {} parts", report.acts, report.parts),
-            ),
-            (
+        let mut said = vec![(
+            format!("容器、链、树、{} 个封签、{} 份正文的摘要", report.acts, report.parts),
+            format!("container, chain, tree, {} seals, digests of {} parts", report.acts, report.parts),
+        )];
+        if !self.lists_unknown {
+            said.push((
                 "附带的目录、不予公开清单、人员和密钥与事件一致".into(),
                 "the shipped catalogue, withheld list and people are what the events give".into(),
-            ),
-        ];
+            ));
+        }
         if meta.edition == Copy::Public {
             said.push((
                 "公开版不含内部正文，正文与要素是否一致只核验了公开部分".into(),
                 "a public copy has no closed parts; only open ones were held against the facts".into(),
             ));
-        }
-        if self.lists_unknown {
-            said.retain(|(_, en)| !en.starts_with("the shipped"));
         }
         if self.partial_unknown {
             said.push((
