@@ -7,7 +7,8 @@ use std::sync::{Arc, LazyLock};
 
 use zhaoce::bundle::export::{Export, prepare};
 use zhaoce::bundle::proof::{self, Source};
-use zhaoce::bundle::{BagHead, BagReader, BagWriter, Payload};
+use zhaoce::bundle::verify::{BundleReport, Given, verify};
+use zhaoce::bundle::{BagHead, BagReader, BagWriter, Payload, PayloadPath};
 use zhaoce::fault::{Fault, Outcome};
 use zhaoce::record::event::RawEventLine;
 use zhaoce::record::tree::{Nodes, leaf_hash, node_hash};
@@ -165,4 +166,17 @@ impl Source for Lines {
         let events = self.events().map(|(_, raw)| raw.event().expect("an event"));
         Ok(events.filter(|event| event.subject == *subject).map(|event| event.seq).collect())
     }
+}
+
+/// What verifying the sample's bundle gives with `content` in the place of its `nth` file, every digest made right.
+pub fn bundle_with(nth: usize, content: &[u8]) -> Outcome<BundleReport> {
+    let mut writer = BagWriter::zstd(Vec::new(), 1, &SAMPLE.bag).expect("a bag");
+    for (at, (path, sound)) in SAMPLE.files.iter().enumerate() {
+        let path = PayloadPath::new(path).expect("a path");
+        writer.payload(&path, if at == nth { content } else { sound }).expect("a file");
+    }
+    let bundle = writer.finish().expect("a bag").0;
+    let trust = Some((SAMPLE.trust.origin.clone(), SAMPLE.trust.genesis));
+    let given = Given { trust, checkpoints: SAMPLE.trust.checkpoints.clone(), saved: None };
+    verify(&bundle[..], given, &SAMPLE.books).map(|(report, _)| report)
 }

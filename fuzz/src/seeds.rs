@@ -10,7 +10,6 @@ use serde_json::Value;
 
 // The coverage callbacks that the instrumented crate asks for.
 use libfuzzer_sys as _;
-use zhaoce::bundle::verify::{Given, verify};
 use zhaoce::bundle::{BagReader, BagWriter, PayloadPath, SkipPayload, proof};
 use zhaoce::exchange::{Limits, RECORD_COLUMNS, ReadOptions, read_table};
 use zhaoce::ledger::Info;
@@ -20,7 +19,7 @@ use zhaoce::record::note::Note;
 use zhaoce::record::verify::{Copy, Verifier};
 use zhaoce::record::{Event, KeyId, Law as _, Line};
 use zhaoce::rules::RuleBook;
-use zhaoce_fuzz::{SAMPLE, table};
+use zhaoce_fuzz::{SAMPLE, bundle_with, table};
 
 /// Larger payload files are no use to a fuzzer.
 const SEED_MAX: usize = 16 << 10;
@@ -48,7 +47,7 @@ fn sound(target: &str, bytes: &[u8]) -> bool {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
     match target {
-        "bundle" => bundle_with(usize::from(*first), rest),
+        "bundle" => bundle_with(usize::from(*first), rest).is_ok_and(|found| found.report.passed()),
         "canonical" => canonical::check(bytes).is_ok(),
         "container" => {
             let valid = |report: zhaoce::bundle::BagReport| report.is_valid();
@@ -72,19 +71,6 @@ fn sound(target: &str, bytes: &[u8]) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether the sample's bundle passes with this in the place of its `nth` file.
-fn bundle_with(nth: usize, content: &[u8]) -> bool {
-    let mut writer = BagWriter::zstd(Vec::new(), 1, &SAMPLE.bag).expect("a bag");
-    for (at, (path, sound)) in SAMPLE.files.iter().enumerate() {
-        let path = PayloadPath::new(path).expect("a path");
-        writer.payload(&path, if at == nth { content } else { sound }).expect("a file");
-    }
-    let bundle = writer.finish().expect("a bag").0;
-    let trust = Some((SAMPLE.trust.origin.clone(), SAMPLE.trust.genesis));
-    let given = Given { trust, checkpoints: SAMPLE.trust.checkpoints.clone(), saved: None };
-    verify(&bundle[..], given, &SAMPLE.books).is_ok_and(|(report, _)| report.report.passed())
 }
 
 /// Whether every line is an event, and a lawful one.
