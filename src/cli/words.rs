@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::exchange::words::{ATTRIBUTES, Vocab, Word};
 use crate::exchange::{Cell, WorkWords};
 use crate::fault::{Fault, Lang, Outcome};
-use crate::rules::{Attribute, EDITION_2026_1, Item, Step};
+use crate::rules::{Attribute, EDITIONS, Item, Step};
 
 /// Vocabularies, kinds of events and facts, with their names.
 #[derive(Default)]
@@ -130,7 +130,8 @@ const TEXTS: &[(&str, &str)] = &[
 
 impl Words {
     fn load() -> Self {
-        let Ok(book) = serde_json::from_str::<Book>(EDITION_2026_1) else { return Self::default() };
+        let newest = EDITIONS.last().copied().unwrap_or_default();
+        let Ok(book) = serde_json::from_str::<Book>(newest) else { return Self::default() };
         let named = |(code, name): (String, Named)| (code.clone(), Word::new(code, name.zh, name.en));
         let mut types = types_of("", book.facts);
         let mut kinds = BTreeMap::new();

@@ -250,10 +250,10 @@ fn act_fault(error: ActError) -> Fault {
     }
 }
 
-/// The subjects an event's admission looks at: its own, and the round it names.
+/// The subjects an event's admission looks at: its own, and those its facts name.
 fn subjects_of(wish: &Wish) -> Vec<Subject> {
-    let round = wish.facts.get("round").and_then(Value::as_str).and_then(|round| round.parse().ok());
-    std::iter::once(wish.subject.clone()).chain(round).collect()
+    let named = wish.facts.values().filter_map(Value::as_str).filter_map(|text| text.parse().ok());
+    std::iter::once(wish.subject.clone()).chain(named).collect()
 }
 
 /// Fewer wishes than this are not worth waking another thread for.

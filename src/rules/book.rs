@@ -1,20 +1,24 @@
 //! An edition of the rule book, parsed and made ready for judging, and the set of editions at hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::check::{self, Check};
+use super::clock::Clock;
 use super::code::{Action, Role, Roles, Step};
 use super::data::{
-    Cite, Code, EditionData, KindData, Needs, OpenRule, PartRule, RuleData, Target, Vocabulary, WhenUnlawful,
+    ByFact, Cite, Code, EditionData, KindData, Needs, OpenRule, PartRule, RuleData, Target, Vocabulary,
+    WhenUnlawful,
 };
 use super::fact::FactId;
 use super::form::{Codes, Form};
+use super::plain::{DataRules, compile_data};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::{Class, EditionDigest, PartName, canonical};
 
-/// The edition this program was built with, as its file.
-pub const EDITION_2026_1: &str = include_str!("../../schemas/rules-2026-1.json");
+/// The editions this program was built with, as their files, oldest first.
+pub const EDITIONS: &[&str] =
+    &[include_str!("../../schemas/rules-2026-1.json"), include_str!("../../schemas/rules-2026-2.json")];
 
 /// One edition: its data, and the tables made from it.
 #[derive(Debug)]
@@ -22,15 +26,15 @@ pub struct RuleBook {
     data: EditionData,
     canonical: Vec<u8>,
     digest: EditionDigest,
-    /// By [`Action`].
-    kinds: Vec<Option<KindRules>>,
+    kinds: HashMap<Box<str>, KindRules>,
+    clocks: BTreeMap<Box<str>, Clock>,
 }
 
 /// What the book says of one kind, resolved to tables.
 #[derive(Debug)]
 pub struct KindRules {
     /// The kind.
-    pub name: &'static str,
+    pub name: Box<str>,
     /// What it does.
     pub action: Action,
     /// Class of its subject; `None` is any.
@@ -45,6 +49,8 @@ pub struct KindRules {
     pub(super) parts: BTreeMap<PartName, PartRule>,
     pub(super) flow: Option<Flow>,
     pub(super) rules: Box<[(&'static str, Check)]>,
+    /// What the data says it does and must not do.
+    pub(super) plain: DataRules,
     /// When its open part is public.
     pub open: OpenRule,
     /// An unlawful event of this kind has no effect.
@@ -60,23 +66,28 @@ pub(super) struct FactSpec {
     pub(super) required: bool,
 }
 
-/// States before and after a kind, as bits of [`Step`].
+/// States before and after a kind.
 #[derive(Debug)]
 pub(super) struct Flow {
-    pub(super) from: u16,
-    pub(super) waivable: u16,
-    pub(super) keeps: u16,
+    pub(super) from: Box<[Box<str>]>,
+    pub(super) waivable: Box<[Box<str>]>,
+    pub(super) keeps: Box<[Box<str>]>,
     pub(super) to: Next,
+}
+
+/// Whether a set of states holds `state`.
+pub(super) fn has_state(set: &[Box<str>], state: &str) -> bool {
+    set.iter().any(|known| **known == *state)
 }
 
 /// The state after; `None` leaves it.
 #[derive(Debug)]
 pub(super) enum Next {
-    To(Option<Step>),
-    By(FactId, Vec<(Box<str>, Option<Step>)>),
+    To(Option<Box<str>>),
+    By(Box<str>, Vec<(Box<str>, Option<Box<str>>)>),
 }
 
-fn bad(found: impl std::fmt::Display) -> Fault {
+pub(super) fn bad(found: impl std::fmt::Display) -> Fault {
     Fault::usage("rules.bad_edition").with("found", found)
 }
 
@@ -96,16 +107,15 @@ impl RuleBook {
         }
         check_rules(&data)?;
         let digest = EditionDigest::of_rules(&canonical);
-        let unknown = data.kinds.keys().find(|name| Action::parse(name).is_none());
-        if let Some(name) = unknown {
-            return Err(bad(format!("kind {name} is not known to this program")));
-        }
-        let compile = |action: &Action| {
-            let kind = data.kinds.get(action.as_str());
-            kind.map(|kind| compile_kind(&data, *action, kind)).transpose()
-        };
-        let kinds = Action::ALL.iter().map(compile).collect::<Outcome<_>>()?;
-        Ok(Self { data, canonical, digest, kinds })
+        let kinds = data.kinds.iter().map(|(name, kind)| {
+            let action = action(&data, name, kind)?;
+            Ok((name.as_str().into(), compile_kind(&data, name, action, kind)?))
+        });
+        let kinds = kinds.collect::<Outcome<_>>()?;
+        let clocks = data.clocks.iter();
+        let clocks = clocks.map(|(name, clock)| Ok((name.as_str().into(), Clock::compile(name, &data, clock)?)));
+        let clocks = clocks.collect::<Outcome<_>>()?;
+        Ok(Self { data, canonical, digest, kinds, clocks })
     }
 
     /// The data as written.
@@ -130,7 +140,17 @@ impl RuleBook {
 
     /// The tables of a kind.
     pub fn kind(&self, kind: &str) -> Option<&KindRules> {
-        self.kinds.get(Action::parse(kind)? as usize)?.as_ref()
+        self.kinds.get(kind)
+    }
+
+    /// A clock by its name.
+    pub(super) fn clock(&self, name: &str) -> Option<(&str, &Clock)> {
+        self.clocks.get_key_value(name).map(|(name, clock)| (&**name, clock))
+    }
+
+    /// A class of dossiers; `None` for items, rounds and what is of the office.
+    pub fn class(&self, name: &str) -> Option<&super::data::ClassData> {
+        self.data.classes.get(name)
     }
 
     /// Whether admitting an event of `kind`, with the facts that `has` names, takes every event and not only its
@@ -159,6 +179,10 @@ impl RuleBook {
 
     /// A code's title in `lang`; the code itself where the book has none.
     pub fn title<'a>(&'a self, vocabulary: &str, code: &'a str, lang: Lang) -> &'a str {
+        if let Some(class) = vocabulary.strip_suffix(".state") {
+            let state = self.class(class).and_then(|class| class.states.get(code));
+            return state.map_or_else(|| self.title("state", code, lang), |state| state.get(lang));
+        }
         self.code(vocabulary, code).map_or(code, |c| if lang == Lang::Zh { &c.zh } else { &c.en })
     }
 
@@ -188,8 +212,11 @@ impl RuleBook {
 
 /// Every rule of the data has its check here and sources there, and every check that all events meet has its rule.
 fn check_rules(data: &EditionData) -> Outcome<()> {
+    let by_data = |code: &str| {
+        data.kinds.values().any(|kind| kind.checks.iter().any(|check| check.rule == *code))
+    };
     for (code, rule) in &data.rules {
-        if check::find(code).is_none() {
+        if check::find(code).is_none() && !by_data(code) {
             return Err(bad(format!("rule {code} is not known to this program")));
         }
         if rule.cites.is_empty() {
@@ -215,8 +242,17 @@ fn check_rules(data: &EditionData) -> Outcome<()> {
     missing.map_or(Ok(()), |(code, _)| Err(bad(format!("rule {code} is missing"))))
 }
 
-fn compile_kind(data: &EditionData, action: Action, kind: &KindData) -> Outcome<KindRules> {
-    let name = action.as_str();
+/// What a kind does beyond its data. A kind that this program does not know must be one that needs no more: of a
+/// class of dossiers, or of items.
+fn action(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Action> {
+    match Action::parse(name) {
+        Some(action) if action != Action::ByData => Ok(action),
+        _ if kind.subject == "item" || data.classes.contains_key(&kind.subject) => Ok(Action::ByData),
+        _ => Err(bad(format!("kind {name} is not known to this program"))),
+    }
+}
+
+fn compile_kind(data: &EditionData, name: &str, action: Action, kind: &KindData) -> Outcome<KindRules> {
     let role = |text: &String| Role::parse(text).ok_or_else(|| bad(format!("{name}: role {text}")));
     let part = |(part, rule): (&String, &PartRule)| {
         let part = match part.as_str() {
@@ -228,7 +264,7 @@ fn compile_kind(data: &EditionData, action: Action, kind: &KindData) -> Outcome<
         Ok((part, rule.clone()))
     };
     Ok(KindRules {
-        name,
+        name: name.into(),
         action,
         class: (kind.subject != "any").then(|| kind.subject.as_str().into()),
         roles: kind.roles.iter().map(role).collect::<Outcome<_>>()?,
@@ -236,7 +272,8 @@ fn compile_kind(data: &EditionData, action: Action, kind: &KindData) -> Outcome<
         needs: kind.needs,
         facts: compile_facts(data, name, kind)?,
         parts: kind.parts.iter().map(part).collect::<Outcome<_>>()?,
-        flow: compile_flow(name, kind)?,
+        flow: compile_flow(data, name, kind)?,
+        plain: compile_data(data, name, kind)?,
         rules: kind.rules.iter().map(|code| named_check(data, name, code)).collect::<Outcome<_>>()?,
         open: kind.open,
         void: kind.unlawful == WhenUnlawful::Void,
@@ -271,20 +308,24 @@ fn compile_facts(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Box
         .collect()
 }
 
-fn compile_flow(name: &str, kind: &KindData) -> Outcome<Option<Flow>> {
+fn compile_flow(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Option<Flow>> {
     let Some(from) = &kind.from else { return Ok(None) };
-    let step = |text: &str| Step::parse(text).ok_or_else(|| bad(format!("{name}: state {text}")));
-    let after = |text: &str| if text == "same" { Ok(None) } else { step(text).map(Some) };
-    let set = |texts: &[String]| -> Outcome<u16> {
-        texts.iter().try_fold(0, |bits, text| Ok(bits | step(text)?.bit()))
+    let class = data.classes.get(&kind.subject);
+    let known = |text: &str| match class {
+        Some(class) => text == "none" || class.states.contains_key(text),
+        None => Step::parse(text).is_some(),
     };
+    let state = |text: &String| -> Outcome<Box<str>> {
+        if known(text) { Ok(text.as_str().into()) } else { Err(bad(format!("{name}: state {text}"))) }
+    };
+    let after = |text: &String| if text == "same" { Ok(None) } else { state(text).map(Some) };
+    let set = |texts: &[String]| texts.iter().map(state).collect::<Outcome<Box<[_]>>>();
     let to = match &kind.to {
         None => Next::To(None),
         Some(Target::State(state)) => Next::To(after(state)?),
-        Some(Target::By(by)) => {
-            let id = FactId::parse(&by.fact).ok_or_else(|| bad(format!("{name}: fact {}", by.fact)))?;
-            let values = by.values.iter().map(|(value, state)| Ok((value.as_str().into(), after(state)?)));
-            Next::By(id, values.collect::<Outcome<_>>()?)
+        Some(Target::By(ByFact { fact, values })) => {
+            let values = values.iter().map(|(value, state)| Ok((value.as_str().into(), after(state)?)));
+            Next::By(fact.as_str().into(), values.collect::<Outcome<_>>()?)
         }
     };
     let waivable = set(kind.waivable.as_deref().unwrap_or_default())?;
@@ -304,7 +345,9 @@ impl Books {
     /// Errors: `rules.bad_edition`, if a built-in file does not fit this program; a test excludes it.
     pub fn built_in() -> Outcome<Self> {
         let mut books = Self::default();
-        books.add(RuleBook::parse(EDITION_2026_1)?);
+        for edition in EDITIONS {
+            books.add(RuleBook::parse(edition)?);
+        }
         Ok(books)
     }
 

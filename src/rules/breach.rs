@@ -1,11 +1,26 @@
 //! What a rule objects to, and how it is said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::book::RuleBook;
 use crate::fault::{Lang, fill};
 use crate::record::finding::Article;
 use crate::record::{Class, Finding, Place};
+
+static NAMES: LazyLock<Mutex<BTreeSet<&'static str>>> = LazyLock::new(Mutex::default);
+
+/// A name out of a rule book, kept for as long as the program runs: faults carry their codes wherever they go, and the
+/// editions that a program meets are few.
+pub(super) fn intern(name: &str) -> &'static str {
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name) {
+        return known;
+    }
+    let kept: &'static str = Box::leak(name.into());
+    names.insert(kept);
+    kept
+}
 
 /// One rule that an event breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]

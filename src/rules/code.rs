@@ -167,6 +167,10 @@ codes! {
         Archivist = "archivist",
         /// 管理
         Admin = "admin",
+        /// 公开工作机构负责人
+        Head = "head",
+        /// 监督
+        Supervisor = "supervisor",
     }
 }
 
@@ -280,5 +284,9 @@ codes! {
         RoundClosed = "round.closed",
         /// 公开清理结果
         RoundPublished = "round.published",
+        /// 采用工作日历
+        CalendarAdopted = "rules.calendar",
+        /// Any other kind: what it does stands in the data alone.
+        ByData = "*",
     }
 }

@@ -93,6 +93,9 @@ pub struct Code {
     /// Longest period of a level of secrecy, in years.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub years: Option<u64>,
+    /// The day from which what it stands for is no longer in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Day>,
 }
 
 /// A vocabulary.
@@ -153,8 +156,12 @@ pub enum FactForm {
     Origin,
     /// A sorted list of origins.
     Origins,
+    /// A sorted list of dates, 366 at most.
+    Dates,
     /// A code of a rule.
     Rule,
+    /// A cell of a report: row and column.
+    Cell,
     /// The keys of genesis.
     FirstKeys,
 }
@@ -271,6 +278,133 @@ pub struct KindData {
     /// States it leaves as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeps: Option<Vec<String>>,
+    /// What it writes on its dossier: register → operand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sets: BTreeMap<String, String>,
+    /// Registers it clears, before it sets any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clears: Vec<String>,
+    /// The span it opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<SpanData>,
+    /// The span it closes, which the fact `of` points to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes: Option<SpanData>,
+    /// Rules whose condition stands in the data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckData>,
+}
+
+/// A stretch of time that a dossier notes, from one event to another that closes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpanData {
+    /// Operand: its name. For one that is closed: names it may have, parted by `|`.
+    pub span: String,
+    /// What is kept with it: name → operand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub keeps: BTreeMap<String, String>,
+}
+
+/// A rule and the condition under which an event breaks it. See `docs/rules.md` §11.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckData {
+    /// Code of the rule.
+    pub rule: String,
+    /// The condition.
+    pub when: serde_json::Value,
+    /// Operand told as expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// Operand told as found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
+}
+
+/// A class of dossiers: subjects that are judged and folded by data alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClassData {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+    /// Its states, `none` left out.
+    pub states: BTreeMap<String, Title>,
+    /// States in which its newest open part of a kind with `open: in_force` is public.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub public: Vec<String>,
+}
+
+/// How days are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DayUnit {
+    /// 工作日
+    Working,
+    /// 日
+    Calendar,
+}
+
+/// What a period of law says of a clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Provision {
+    /// First day on which it looks.
+    pub from: Day,
+    /// Last day on which it looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Day>,
+    /// Length.
+    pub days: u32,
+    /// In which days.
+    pub unit: DayUnit,
+    /// Longest extension, in the same days; 0 when there is none.
+    pub extension: u32,
+    /// Whether its text was at hand. What is not sourced is shown and never refused on.
+    pub sourced: bool,
+    /// Where it stands.
+    pub cites: Vec<Cite>,
+}
+
+/// A clock: from when, how long, what pauses it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClockData {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+    /// Class of the subjects it runs for.
+    pub class: String,
+    /// The span it runs for, one clock for each; for the subject itself when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<String>,
+    /// States of the subject in which it runs.
+    pub runs: Vec<String>,
+    /// Operand: the day it starts after.
+    pub start: String,
+    /// Operand: the day that chooses the provision; `start` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Spans while which it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<String>,
+    /// Operand: days added to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<String>,
+    /// Operand: a fixed day, where there is one, in place of the count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Operand: it does not run when this is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<String>,
+    /// What silence means when it has run out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Title>,
+    /// The provisions, oldest first.
+    pub provisions: Vec<Provision>,
 }
 
 /// A rule's text, sources and weight.
@@ -315,6 +449,12 @@ pub struct EditionData {
     pub fact_titles: BTreeMap<String, Title>,
     /// Facts of every event.
     pub facts: BTreeMap<String, FactRule>,
+    /// Classes of dossiers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub classes: BTreeMap<String, ClassData>,
+    /// Clocks.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub clocks: BTreeMap<String, ClockData>,
     /// Kinds of events.
     pub kinds: BTreeMap<String, KindData>,
     /// Rules by code.

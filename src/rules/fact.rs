@@ -34,6 +34,7 @@ facts! {
     Extent = "extent",
     Formed = "formed",
     Ground = "ground",
+    Holidays = "holidays",
     Irregular = "irregular",
     Key = "key",
     Keys = "keys",
@@ -65,6 +66,7 @@ facts! {
     Separation = "separation",
     SourceAttribute = "source_attribute",
     Trigger = "trigger",
+    Workdays = "workdays",
     Year = "year",
 }
 

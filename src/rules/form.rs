@@ -9,6 +9,8 @@ use crate::record::{Day, KeyId, Moment, Origin};
 
 /// Keys that genesis may enrol.
 const FIRST_KEYS_MAX: usize = 64;
+/// Days that a list may hold: a year has no more.
+const DATES_MAX: usize = 366;
 
 /// A type of fact, ready to check values.
 #[derive(Debug, Clone)]
@@ -26,7 +28,9 @@ pub(super) enum Form {
     Subject(Box<str>),
     Origin,
     Origins,
+    Dates,
     Rule,
+    Cell,
     FirstKeys { roles: Codes },
 }
 
@@ -50,7 +54,9 @@ impl Form {
             FactForm::Subject { of } => Self::Subject(of.as_str().into()),
             FactForm::Origin => Self::Origin,
             FactForm::Origins => Self::Origins,
+            FactForm::Dates => Self::Dates,
             FactForm::Rule => Self::Rule,
+            FactForm::Cell => Self::Cell,
             FactForm::FirstKeys => Self::FirstKeys { roles: codes("key_role")? },
         })
     }
@@ -62,6 +68,10 @@ impl Form {
             Self::Seq => value.as_u64().is_some_and(|n| n < seq),
             Self::Codes { of, min } => is_codes(value, of, *min),
             Self::Origins => is_sorted(value, 1, |text| text.parse::<Origin>().is_ok()),
+            Self::Dates => {
+                is_sorted(value, 0, |text| date(text).is_some())
+                    && value.as_array().is_some_and(|list| list.len() <= DATES_MAX)
+            }
             Self::FirstKeys { roles } => is_first_keys(value, roles),
             _ => value.as_str().is_some_and(|text| self.admits_text(text)),
         }
@@ -79,6 +89,7 @@ impl Form {
             Self::Subject(class) => is_subject(text, class),
             Self::Origin => text.parse::<Origin>().is_ok(),
             Self::Rule => is_rule(text),
+            Self::Cell => is_cell(text),
             _ => false,
         }
     }
@@ -98,7 +109,9 @@ impl Form {
             Self::Signature => "base64 (64)".into(),
             Self::Subject(class) => format!("{class}/…"),
             Self::Origin | Self::Origins => "origin".into(),
+            Self::Dates => format!("[YYYY-MM-DD…] ≤{DATES_MAX}"),
             Self::Rule => "code".into(),
+            Self::Cell => "row.column".into(),
             Self::FirstKeys { .. } => "[{holder,key,possession,roles}…]".into(),
         }
     }
@@ -158,6 +171,12 @@ fn is_rule(text: &str) -> bool {
         (1..=max).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b == also)
     };
     text.split_once('.').is_some_and(|(class, name)| letters(class, 24, b'a') && letters(name, 32, b'_'))
+}
+
+fn is_cell(text: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    let name = |text: &str| (1..=48).contains(&text.len()) && text.bytes().all(letter);
+    text.split_once('.').is_some_and(|(row, column)| name(row) && name(column))
 }
 
 fn is_first_keys(value: &Value, roles: &Codes) -> bool {

@@ -127,12 +127,14 @@ impl Law for Replay {
     }
 
     fn open_in_force(&self, subject: &Subject) -> Option<u64> {
-        self.state.item(subject.as_str()).and_then(|item| item.open)
+        let item = self.state.item(subject.as_str()).and_then(|item| item.open);
+        item.or_else(|| self.state.dossier(subject.as_str()).and_then(|dossier| dossier.open))
     }
 
     fn opens_in_force(&self) -> Vec<(u64, Subject)> {
-        let items = self.state.items.iter();
-        let open = items.filter_map(|(subject, item)| Some((item.open?, subject.parse().ok()?)));
+        let items = self.state.items.iter().map(|(subject, item)| (item.open, subject));
+        let dossiers = self.state.dossiers.iter().map(|(subject, dossier)| (dossier.open, subject));
+        let open = items.chain(dossiers).filter_map(|(open, subject)| Some((open?, subject.parse().ok()?)));
         let mut opens: Vec<(u64, Subject)> = open.collect();
         opens.sort_unstable();
         opens

@@ -7,25 +7,36 @@
 mod body;
 mod book;
 mod breach;
+mod calendar;
 mod check;
+mod clock;
 mod code;
+mod count;
+mod count_text;
 pub mod data;
+mod expr;
 mod fact;
 mod fold;
 mod form;
 mod law;
 mod people;
+mod plain;
 mod query;
+mod scalar;
 mod state;
 
 #[cfg(test)]
 mod tests;
 
 pub use body::check_body;
-pub use book::{Books, EDITION_2026_1, KindRules, RuleBook};
+pub use book::{Books, EDITIONS, KindRules, RuleBook};
 pub use breach::Breach;
+pub use calendar::{Off, WorkCalendar, YearCalendar, shipped_calendars};
+pub use clock::{Running, clocks, clocks_of};
 pub use code::{Action, Attribute, KeyUse, ReviewOutcome, Role, Roles, Scope, SecretStub, Separation, Step};
+pub use count::{Count, DAYS_LOOKED_AT, Due, Period, Skipped, Unit, Why, count, days_left, due};
 pub use law::{Replay, admit, book_for, is_admitted, replay};
 pub use people::{Key, Keys, People, Person, PersonIx};
 pub use query::{Waiting, next_kinds, next_step, worklist};
-pub use state::{Acknowledgement, Item, Office, Policy, Review, Round, State};
+pub use scalar::{Holder, Scalar, Values};
+pub use state::{Acknowledgement, Dossier, Item, Office, Policy, Review, Round, Span, State};

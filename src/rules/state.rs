@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::code::{Attribute, ReviewOutcome, Scope, SecretStub, Separation, Step};
+use super::calendar::WorkCalendar;
 use super::people::{Keys, People, PersonIx};
+use super::scalar::{Held, Scalar, Values};
 use crate::record::{Day, EditionDigest, FileDigest, Moment, Origin};
 
 /// Everything the law remembers. Serialises in one order, so a verifier can save it and go on from it.
@@ -18,6 +20,9 @@ pub struct State {
     pub items: HashMap<Box<str>, Item>,
     /// Round parts, by subject.
     pub rounds: BTreeMap<Box<str>, Round>,
+    /// Dossier parts, by subject.
+    #[serde(default, skip_serializing_if = "HashMap::is_empty", serialize_with = "sorted")]
+    pub dossiers: HashMap<Box<str>, Dossier>,
 }
 
 fn sorted<S: Serializer, V: Serialize>(map: &HashMap<Box<str>, V>, to: S) -> Result<S::Ok, S::Error> {
@@ -40,8 +45,9 @@ impl State {
             open_round: None,
             withheld: 0,
             findings: BTreeMap::new(),
+            calendar: WorkCalendar::default(),
         };
-        Self { office, items: HashMap::new(), rounds: BTreeMap::new() }
+        Self { office, items: HashMap::new(), rounds: BTreeMap::new(), dossiers: HashMap::new() }
     }
 
     /// The item with this subject (`item/…`).
@@ -52,6 +58,11 @@ impl State {
     /// The round with this subject (`round/…`).
     pub fn round(&self, subject: &str) -> Option<&Round> {
         self.rounds.get(subject)
+    }
+
+    /// The dossier with this subject.
+    pub fn dossier(&self, subject: &str) -> Option<&Dossier> {
+        self.dossiers.get(subject)
     }
 
     /// The open round and its subject.
@@ -99,6 +110,9 @@ pub struct Office {
     /// Unlawful findings and who acknowledged them.
     #[serde(with = "finding_list")]
     pub findings: BTreeMap<(u64, Box<str>), Acknowledgement>,
+    /// Working days, as adopted so far.
+    #[serde(default, skip_serializing_if = "WorkCalendar::is_empty")]
+    pub calendar: WorkCalendar,
 }
 
 /// Map keys of JSON are strings, so the findings are written as a list.
@@ -208,6 +222,81 @@ pub struct Item {
     /// 已移交进馆
     #[serde(default, skip_serializing_if = "is_false")]
     pub transferred: bool,
+    /// What events have set on it by the data of the rule book.
+    #[serde(default, skip_serializing_if = "Values::is_empty")]
+    pub values: Values,
+}
+
+/// 案卷: a subject that is judged and folded by the data of the rule book alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Where it stands: `none` or a state of its class.
+    pub state: Box<str>,
+    /// Its first event.
+    pub first: u64,
+    /// Its newest folded event.
+    pub last: u64,
+    /// When that happened.
+    pub last_on: Day,
+    /// Event whose open part is in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<u64>,
+    /// What events have set on it.
+    #[serde(default, skip_serializing_if = "Values::is_empty")]
+    pub values: Values,
+    /// Its spans, by the event that opened each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub spans: BTreeMap<u64, Span>,
+}
+
+impl Dossier {
+    /// What a register holds.
+    pub fn get(&self, register: &str) -> Option<&Scalar> {
+        self.values.get(register)
+    }
+
+    /// The text in a register.
+    pub fn text(&self, register: &str) -> Option<&str> {
+        self.get(register).and_then(Scalar::text)
+    }
+
+    /// The day in a register.
+    pub fn day(&self, register: &str) -> Option<Day> {
+        self.get(register).and_then(Scalar::day)
+    }
+
+    /// Whether a span of this name is open.
+    pub fn is_open(&self, span: &str) -> bool {
+        self.spans.values().any(|known| *known.name == *span && known.until.is_none())
+    }
+}
+
+/// A stretch of time that a dossier notes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Its name.
+    pub name: Box<str>,
+    /// The event that opened it.
+    pub seq: u64,
+    /// When it began.
+    pub from: Day,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Day>,
+    /// What is kept with it.
+    #[serde(default, skip_serializing_if = "Values::is_empty")]
+    pub values: Values,
+}
+
+impl Span {
+    pub(super) fn value(&self, name: &str) -> Option<Held<'_>> {
+        match name {
+            "from" => Some(Held::day(self.from)),
+            "until" => self.until.map(Held::day),
+            "name" => Some(Held::text(&self.name)),
+            name => self.values.get(name).map(Held::of),
+        }
+    }
 }
 
 fn is_false(flag: &bool) -> bool {
@@ -235,6 +324,7 @@ impl Item {
             withheld_since: None,
             round_done: None,
             transferred: false,
+            values: Values::new(),
         }
     }
 
@@ -246,6 +336,11 @@ impl Item {
     /// Whether it is in the set of withheld items (不予公开 and 删减后公开, not lapsed).
     pub fn is_withheld(&self) -> bool {
         self.withheld_since.is_some()
+    }
+
+    /// Whether nothing of it is to be made public: the clock of publication does not run for it.
+    pub fn is_kept(&self) -> bool {
+        matches!(self.attribute, Attribute::Withheld | Attribute::OnRequest)
     }
 
     /// Whether it waits for its outcome in this open round.

@@ -19,14 +19,19 @@ fn span(case: &Case<'_>) -> Option<(u64, u64)> {
         "round" => state.round(subject).map(|round| (round.first, round.last)),
         "person" => state.office.people.get(subject).map(|person| (person.first, person.last)),
         "ledger" => (subject == "ledger/main").then_some((0, state.office.last)),
-        _ => None,
+        _ => case.dossier.map(|dossier| (dossier.first, dossier.last)),
     }
 }
 
 pub(super) fn in_force(case: &Case<'_>) -> Option<Hit> {
     let named = case.reading.number(FactId::Of)?;
-    let open = case.reading.is(FactId::Part, "open") && case.item?.open == Some(named);
+    let open = case.reading.is(FactId::Part, "open") && in_force_of(case) == Some(named);
     open.then(|| Hit::found(named))
+}
+
+/// The event whose open part is in force for the subject.
+fn in_force_of(case: &Case<'_>) -> Option<u64> {
+    case.item.and_then(|item| item.open).or_else(|| case.dossier.and_then(|dossier| dossier.open))
 }
 
 fn entry<'a>(case: &Case<'a>) -> Option<&'a Acknowledgement> {

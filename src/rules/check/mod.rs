@@ -16,10 +16,11 @@ mod schema;
 pub(super) mod signer;
 
 use super::book::{Books, RuleBook};
-use super::breach::Breach;
+use super::breach::{Breach, intern};
 use super::fact::{FactId, Reading};
+use super::expr::{Operand, Scene};
 use super::people::Key;
-use super::state::{Item, Round, State};
+use super::state::{Dossier, Item, Round, State};
 use crate::record::{Class, Event};
 
 /// What a rule found: values for its sentence.
@@ -50,6 +51,12 @@ impl Hit {
         self
     }
 
+    /// The values are states of this class of subjects.
+    fn of_states(mut self, class: &str) -> Self {
+        self.vocabulary = Some(intern(&format!("{class}.state")));
+        self
+    }
+
     fn breach(self, code: &'static str, class: Class) -> Breach {
         Breach { code, class, expected: self.expected, found: self.found, vocabulary: self.vocabulary }
     }
@@ -62,6 +69,8 @@ pub(super) struct Case<'a> {
     pub(super) reading: &'a Reading<'a>,
     /// The subject, if it is an item with events.
     pub(super) item: Option<&'a Item>,
+    /// The subject, if it is a dossier with events.
+    pub(super) dossier: Option<&'a Dossier>,
     /// The round the facts name, or the subject, if it has events.
     pub(super) round: Option<&'a Round>,
     /// The signer's key; none for event 0.
@@ -74,7 +83,8 @@ impl<'a> Case<'a> {
         let round = reading.text(FactId::Round).unwrap_or(subject);
         let round = if round.starts_with("round/") { state.round(round) } else { None };
         let signer = if reading.event.seq == 0 { None } else { state.office.keys.get(&reading.event.by) };
-        Self { books, state, reading, item: state.item(subject), round, signer }
+        let (item, dossier) = (state.item(subject), state.dossier(subject));
+        Self { books, state, reading, item, dossier, round, signer }
     }
 
     /// The subject, if it is a round with events.
@@ -255,12 +265,29 @@ fn judge_read<'a>(
                 notes.add(code, hit);
             }
         }
+        by_data(&case, &mut notes);
         irregular::check(&case, &mut notes);
     }
     let has = |class| notes.breaches.iter().any(|breach| breach.class == class);
     let void = reading.kind.void && has(Class::Unlawful);
     let effect = if !placed || void || has(Class::Integrity) { Effect::Seen } else { Effect::Folded };
     Judgement { breaches: notes.breaches, reading: Some(reading), effect }
+}
+
+/// The rules whose conditions stand in the data.
+fn by_data(case: &Case<'_>, notes: &mut Notes<'_>) {
+    let checks = &case.reading.kind.plain.checks;
+    if checks.is_empty() {
+        return;
+    }
+    let scene = Scene::of(case.state, case.reading);
+    for check in checks.iter().filter(|check| check.when.holds(&scene)) {
+        notes.add(check.code, Hit::new(told(&scene, check.expected.as_ref()), told(&scene, check.found.as_ref())));
+    }
+}
+
+fn told(scene: &Scene<'_>, operand: Option<&Operand>) -> String {
+    operand.and_then(|operand| scene.value(operand)).map(|held| held.to_string()).unwrap_or_default()
 }
 
 /// Breaches so far, each code once.

@@ -50,7 +50,7 @@ pub(super) fn common(case: &Case<'_>, notes: &mut Notes<'_>) {
     if reading.event.seq == 0 {
         return;
     }
-    notes.add_if(exceeds_recovery(case), "signer.recovery", || Hit::found(reading.kind.name));
+    notes.add_if(exceeds_recovery(case), "signer.recovery", || Hit::found(&reading.kind.name));
     person(case, mode, notes);
     if mode == "transcribed" {
         transcription(case, notes);
@@ -84,7 +84,9 @@ fn transcription(case: &Case<'_>, notes: &mut Notes<'_>) {
 }
 
 fn backdated(case: &Case<'_>, notes: &mut Notes<'_>) {
-    let before = case.item.map(|item| item.last_on).or_else(|| case.own_round().map(|round| round.last_on));
+    let round = || case.own_round().map(|round| round.last_on);
+    let dossier = || case.dossier.map(|dossier| dossier.last_on);
+    let before = case.item.map(|item| item.last_on).or_else(round).or_else(dossier);
     if let Some(before) = before {
         notes.add_if(case.reading.on < before, "date.backdated", || Hit::new(before, case.reading.on));
     }

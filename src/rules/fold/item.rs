@@ -2,6 +2,7 @@
 
 use super::super::code::{Action, Attribute, ReviewOutcome, Scope};
 use super::super::fact::{FactId, Reading};
+use super::super::plain;
 use super::super::state::{Item, Office, Review, Round, State};
 use super::after;
 use crate::record::PartName;
@@ -14,15 +15,16 @@ struct Around<'a> {
 }
 
 pub(super) fn fold(state: &mut State, reading: &Reading<'_>) {
-    let State { office, items, rounds } = state;
+    let written = plain::effect(state, reading);
+    let State { office, items, rounds, .. } = state;
     let (seq, subject) = (reading.event.seq, reading.subject());
     let mut around = Around { office, rounds };
-    if let Some(item) = items.get_mut(subject) {
-        return advance(item, &mut around, reading);
-    }
-    let mut item = Item::new(seq, reading.on);
-    advance(&mut item, &mut around, reading);
-    items.insert(subject.into(), item);
+    let item = match items.get_mut(subject) {
+        Some(item) => item,
+        None => items.entry(subject.into()).or_insert(Item::new(seq, reading.on)),
+    };
+    advance(item, &mut around, reading);
+    written.on(&mut item.values);
 }
 
 fn advance(item: &mut Item, around: &mut Around<'_>, reading: &Reading<'_>) {

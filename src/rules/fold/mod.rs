@@ -1,10 +1,11 @@
 //! Folding a judged event into the state. See `docs/rules.md` §7.
 
+mod dossier;
 mod item;
 mod office;
 mod round;
 
-use super::book::{Books, Flow, Next};
+use super::book::{Books, Flow, Next, has_state};
 use super::check::{Effect, Judgement};
 use super::code::Step;
 use super::fact::Reading;
@@ -56,23 +57,29 @@ fn effect(books: &Books, state: &mut State, reading: &Reading<'_>) {
         item::fold(state, reading);
     } else if subject.starts_with("round/") {
         round::fold(state, reading);
+    } else if reading.book.class(reading.event.subject.class()).is_some() {
+        dossier::fold(state, reading);
     } else {
         office::fold(books, state, reading);
     }
 }
 
-/// The state after an event that found its subject in `before`.
-fn after(flow: Option<&Flow>, before: Step, reading: &Reading<'_>) -> Step {
-    let Some(flow) = flow else { return before };
-    if flow.keeps & before.bit() != 0 {
-        return before;
+/// The state after an event that found its subject in `before`; `None` when it stays.
+fn next<'a>(flow: Option<&'a Flow>, before: &str, reading: &Reading<'_>) -> Option<&'a str> {
+    let flow = flow?;
+    if has_state(&flow.keeps, before) {
+        return None;
     }
-    let target = match &flow.to {
-        Next::To(step) => *step,
+    match &flow.to {
+        Next::To(state) => state.as_deref(),
         Next::By(fact, values) => {
-            let value = reading.text(*fact).unwrap_or_default();
-            values.iter().find(|(known, _)| **known == *value).and_then(|(_, step)| *step)
+            let value = reading.event.fact(fact).unwrap_or_default();
+            values.iter().find(|(known, _)| **known == *value).and_then(|(_, state)| state.as_deref())
         }
-    };
-    target.unwrap_or(before)
+    }
+}
+
+/// The same for items and rounds.
+fn after(flow: Option<&Flow>, before: Step, reading: &Reading<'_>) -> Step {
+    next(flow, before.as_str(), reading).and_then(Step::parse).unwrap_or(before)
 }

@@ -7,7 +7,7 @@ use super::super::code::{Action, KeyUse, Role, Roles, SecretStub, Separation};
 use super::super::fact::{FactId, Reading};
 use super::super::people::{Key, Person};
 use super::super::state::{Office, Policy, State};
-use crate::record::{Authority, Event, KeyId, Subject};
+use crate::record::{Authority, Day, Event, KeyId, Subject};
 
 pub(super) fn fold(books: &Books, state: &mut State, reading: &Reading<'_>) {
     let office = &mut state.office;
@@ -33,6 +33,7 @@ pub(super) fn fold(books: &Books, state: &mut State, reading: &Reading<'_>) {
             }
         }
         Action::FindingAcknowledged => acknowledge(office, reading),
+        Action::CalendarAdopted => adopt_calendar(office, reading),
         _ => {}
     }
     touch(office, reading);
@@ -98,6 +99,17 @@ fn adopt(books: &Books, office: &mut Office, reading: &Reading<'_>) {
     let edition = reading.text(FactId::Edition).and_then(|text| text.parse().ok());
     office.known = edition.is_some_and(|edition| books.get(&edition).is_some());
     office.edition = edition;
+}
+
+fn adopt_calendar(office: &mut Office, reading: &Reading<'_>) {
+    let year = reading.number(FactId::Year).and_then(|year| i16::try_from(year).ok());
+    let days = |fact| {
+        let list = reading.value(fact).and_then(serde_json::Value::as_array).into_iter().flatten();
+        list.filter_map(|day| day.as_str()?.parse().ok()).collect::<Vec<Day>>()
+    };
+    if let Some(year) = year {
+        office.calendar.adopt(year, days(FactId::Holidays), days(FactId::Workdays), reading.event.seq);
+    }
 }
 
 fn policy(reading: &Reading<'_>) -> Policy {
