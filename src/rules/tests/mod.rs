@@ -1,5 +1,8 @@
 //! The law tried out, a lawful and a refused case for every rule.
 
+mod calendar;
+mod count;
+mod count_text;
 mod desk;
 mod flow;
 mod forms;
