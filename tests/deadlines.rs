@@ -86,7 +86,10 @@ fn case(name: &str, calendar: &WorkCalendar, period: &Period, today: Day) -> Val
     let counted = count(calendar, period);
     let cheap = due(calendar, period);
     assert_eq!((cheap.day, cheap.provisional), (counted.due, !counted.provisional.is_empty()));
-    json!({"calendar": name, "today": today, "days_left": days_left(calendar, period, today), "count": counted})
+    let mut written = json!(counted);
+    // Half of it all, and told by the days passed over.
+    written.as_object_mut().unwrap().remove("counted");
+    json!({"calendar": name, "today": today, "days_left": days_left(calendar, period, today), "count": written})
 }
 
 fn cases() -> Vec<Value> {
