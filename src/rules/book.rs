@@ -113,7 +113,8 @@ impl RuleBook {
         });
         let kinds = kinds.collect::<Outcome<_>>()?;
         let clocks = data.clocks.iter();
-        let clocks = clocks.map(|(name, clock)| Ok((name.as_str().into(), Clock::compile(name, &data, clock)?)));
+        let clocks =
+            clocks.map(|(name, clock)| Ok((name.as_str().into(), Clock::compile(name, &data, clock)?)));
         let clocks = clocks.collect::<Outcome<_>>()?;
         Ok(Self { data, canonical, digest, kinds, clocks })
     }
@@ -212,9 +213,8 @@ impl RuleBook {
 
 /// Every rule of the data has its check here and sources there, and every check that all events meet has its rule.
 fn check_rules(data: &EditionData) -> Outcome<()> {
-    let by_data = |code: &str| {
-        data.kinds.values().any(|kind| kind.checks.iter().any(|check| check.rule == *code))
-    };
+    let by_data =
+        |code: &str| data.kinds.values().any(|kind| kind.checks.iter().any(|check| check.rule == *code));
     for (code, rule) in &data.rules {
         if check::find(code).is_none() && !by_data(code) {
             return Err(bad(format!("rule {code} is not known to this program")));

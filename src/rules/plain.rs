@@ -87,9 +87,10 @@ pub(super) fn effect<'a>(state: &State, reading: &'a Reading<'_>) -> Effect<'a> 
         sets.iter().filter_map(one).collect::<Vec<_>>()
     };
     let kept = |sets| read(sets).into_iter().map(|(register, value)| (register.into(), value)).collect();
-    let opened = rules.opens.as_ref().and_then(|(name, sets)| {
-        Some((scene.value(name)?.as_text()?.into(), kept(sets)))
-    });
+    let opened = rules
+        .opens
+        .as_ref()
+        .and_then(|(name, sets)| Some((scene.value(name)?.as_text()?.into(), kept(sets))));
     let closing = rules.closes.as_ref().map(|(_, sets)| kept(sets)).unwrap_or_default();
     Effect { rules, sets: read(&rules.sets), opened, closing }
 }

@@ -10,6 +10,7 @@ pub use find::Known;
 pub use list::{Filter, Listed, Page};
 pub use work::{Member, Outcomes, PersonView, Task, Waiting};
 
+use super::dossier::{self, DossierRow};
 use super::fold;
 use super::office::{Office, RoundView};
 use super::row::{Course, Row};
@@ -42,6 +43,18 @@ impl<'v> Query<'v> {
     /// The item with this subject.
     pub fn item(&self, subject: &Subject) -> Outcome<Option<Row>> {
         fold::find(self.table, subject)?.map(|item| rows::row(self.table, item)).transpose()
+    }
+
+    /// The dossier with this subject.
+    pub fn dossier(&self, subject: &Subject) -> Outcome<Option<DossierRow>> {
+        dossier::dossier(self.table, subject)
+    }
+
+    /// Dossiers whose subject begins with `prefix` (`request/`, or more of it), in the order of their first events.
+    pub fn dossiers(&self, prefix: &str) -> Outcome<Vec<DossierRow>> {
+        let mut found = dossier::dossiers(self.table, prefix)?;
+        found.sort_by_key(|row| row.first().map(|event| event.seq));
+        Ok(found)
     }
 
     /// The whole course of an item, oldest event first; none for an unknown one.
