@@ -8,7 +8,7 @@ use crate::exchange::{Fingerprint, normal};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Ledger;
 use crate::record::{Day, Event, Line, Parts, Subject};
-use crate::rules::{Item, Key, Role};
+use crate::rules::{Item, Key, Role, State};
 use crate::views::{Course, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts};
 
 /// One item: how it stands in law, and what is written of it.
@@ -261,6 +261,11 @@ pub fn ledger_subject() -> Outcome<Subject> {
 /// A subject from its text, as the law's state holds it.
 pub fn subject(text: &str) -> Outcome<Subject> {
     text.parse().map_err(|error| Fault::usage("event.kind").with("found", error))
+}
+
+/// The office part of the law: calendar, people, policy.
+pub fn office_law(ledger: &Ledger) -> Outcome<State> {
+    ask(ledger, |query| Ok(query.office().law.clone()))
 }
 
 /// Number of withheld items.

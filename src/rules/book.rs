@@ -184,7 +184,8 @@ impl RuleBook {
             let state = self.class(class).and_then(|class| class.states.get(code));
             return state.map_or_else(|| self.title("state", code, lang), |state| state.get(lang));
         }
-        self.code(vocabulary, code).map_or(code, |c| if lang == Lang::Zh { &c.zh } else { &c.en })
+        let found = vocabulary.split('|').find_map(|vocabulary| self.code(vocabulary, code));
+        found.map_or(code, |c| if lang == Lang::Zh { &c.zh } else { &c.en })
     }
 
     /// A kind's title in `lang`; the kind itself where the book has none.

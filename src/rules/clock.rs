@@ -61,6 +61,11 @@ pub struct Running<'a> {
 }
 
 impl Running<'_> {
+    /// Whether a span keeps it standing.
+    pub fn is_paused(&self, calendar: &WorkCalendar) -> bool {
+        self.fixed.is_none() && self.count(calendar).is_paused()
+    }
+
     /// The day it runs out, and whether that is certain.
     pub fn due(&self, calendar: &WorkCalendar) -> Due {
         match self.fixed {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::book::bad;
 use super::breach::intern;
-use super::data::{EditionData, KindData, SpanData};
+use super::data::{EditionData, FactForm, KindData, SpanData};
 use super::expr::{Expr, Operand, Scene};
 use super::fact::Reading;
 use super::scalar::{Scalar, Values};
@@ -30,6 +30,8 @@ pub(super) struct DataCheck {
     pub(super) when: Expr,
     pub(super) expected: Option<Operand>,
     pub(super) found: Option<Operand>,
+    /// The vocabularies of both, where they are facts that hold codes.
+    pub(super) vocabulary: Option<&'static str>,
 }
 
 /// Reads the conditions and operands of a kind. Every fact and clock they name must be there.
@@ -53,7 +55,8 @@ pub(super) fn compile_data(data: &EditionData, name: &str, kind: &KindData) -> O
         }
         let expected = check.expected.as_ref().map(operand).transpose()?;
         let found = check.found.as_ref().map(operand).transpose()?;
-        Ok(DataCheck { code: intern(&check.rule), when, expected, found })
+        let vocabulary = vocabulary(kind, [&expected, &found]);
+        Ok(DataCheck { code: intern(&check.rule), when, expected, found, vocabulary })
     });
     let opens = |span: &SpanData| -> Outcome<_> { Ok((operand(&span.span)?, sets(&span.keeps)?)) };
     let closes = |span: &SpanData| -> Outcome<_> {
@@ -66,6 +69,19 @@ pub(super) fn compile_data(data: &EditionData, name: &str, kind: &KindData) -> O
         closes: kind.closes.as_ref().map(closes).transpose()?,
         checks: checks.collect::<Outcome<_>>()?,
     })
+}
+
+/// Names of the vocabularies that operands take their codes from, parted by `|`.
+fn vocabulary(kind: &KindData, operands: [&Option<Operand>; 2]) -> Option<&'static str> {
+    let of = |operand: &Option<Operand>| match operand {
+        Some(Operand::Fact(fact) | Operand::Register(fact)) => match &kind.facts.get(&**fact)?.form {
+            FactForm::Code { of } => Some(of.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let names: Vec<String> = operands.into_iter().filter_map(of).collect();
+    (!names.is_empty()).then(|| intern(&names.join("|")))
 }
 
 /// What an event writes, read before anything of it is folded.

@@ -282,10 +282,9 @@ fn by_data(case: &Case<'_>, notes: &mut Notes<'_>) {
     }
     let scene = Scene::of(case.state, case.reading);
     for check in checks.iter().filter(|check| check.when.holds(&scene)) {
-        notes.add(
-            check.code,
-            Hit::new(told(&scene, check.expected.as_ref()), told(&scene, check.found.as_ref())),
-        );
+        let mut hit = Hit::new(told(&scene, check.expected.as_ref()), told(&scene, check.found.as_ref()));
+        hit.vocabulary = check.vocabulary;
+        notes.add(check.code, hit);
     }
 }
 
