@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     Ctx, Env, Ui, bundle, calendar, catalog, completions, demo, dossier, import, item, key, ledger, proof,
-    round, todo,
+    round, todo, watch,
 };
 use crate::fault::{Lang, Outcome};
 
@@ -101,6 +101,7 @@ pub(super) enum Noun {
     Outside(dossier::Verb<dossier::Outside>),
     #[command(subcommand)]
     Calendar(calendar::Verb),
+    Watch(watch::Watch),
     #[command(subcommand)]
     Proof(proof::Verb),
     #[command(subcommand)]
@@ -130,6 +131,7 @@ impl Noun {
             Self::Figure(verb) => verb.run(ui, ctx),
             Self::Outside(verb) => verb.run(ui, ctx),
             Self::Calendar(verb) => verb.run(ui, ctx),
+            Self::Watch(verb) => verb.run(ui, ctx),
             Self::Proof(verb) => verb.run(ui, ctx),
             Self::Bundle(verb) => verb.run(ui, ctx),
             Self::Demo(verb) => verb.run(ui, ctx),

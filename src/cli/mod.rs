@@ -35,6 +35,7 @@ mod steps;
 mod todo;
 mod ui;
 mod usage;
+mod watch;
 mod words;
 mod worklist;
 

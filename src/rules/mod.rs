@@ -34,7 +34,9 @@ pub use breach::Breach;
 pub use calendar::{Off, WorkCalendar, YearCalendar, shipped_calendars};
 pub use clock::{Running, clocks, clocks_of};
 pub use code::{Action, Attribute, KeyUse, ReviewOutcome, Role, Roles, Scope, SecretStub, Separation, Step};
-pub use count::{Count, DAYS_LOOKED_AT, Due, Period, Skipped, Unit, Why, count, days_left, due};
+pub use count::{
+    Count, DAYS_LOOKED_AT, Due, Period, Skipped, Unit, Why, count, days_left, due, working_days,
+};
 pub use law::{Replay, admit, book_for, is_admitted, replay};
 pub use people::{Key, Keys, People, Person, PersonIx};
 pub use query::{Waiting, next_kinds, next_step, worklist};

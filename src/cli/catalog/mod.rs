@@ -78,7 +78,7 @@ impl Options {
         };
         let items = lookup::list_then(ctx, &ledger, &catalog.filter(), &past)?;
         let sheet = sheet(catalog, &items, ledger.info(), &past, ui.lang());
-        let form = self.form(ui);
+        let form = form_of(self.format, self.output.as_deref(), ui);
         if form == Form::Table && self.output.is_none() {
             return ui.sheet(&sheet);
         }
@@ -93,20 +93,20 @@ impl Options {
             }
         }
     }
+}
 
-    fn form(&self, ui: &Ui) -> Form {
-        let ending =
-            self.output.as_deref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
-        let implied = match ending {
-            Some("csv") => Form::Csv,
-            Some("json") => Form::Json,
-            Some("xlsx") => Form::Xlsx,
-            Some("html" | "htm") => Form::Html,
-            _ if ui.is_json() => Form::Json,
-            _ => Form::Table,
-        };
-        self.format.unwrap_or(implied)
-    }
+/// The form that was asked for, or that a file's ending says.
+pub fn form_of(asked: Option<Form>, output: Option<&std::path::Path>, ui: &Ui) -> Form {
+    let ending = output.and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+    let implied = match ending {
+        Some("csv") => Form::Csv,
+        Some("json") => Form::Json,
+        Some("xlsx") => Form::Xlsx,
+        Some("html" | "htm") => Form::Html,
+        _ if ui.is_json() => Form::Json,
+        _ => Form::Table,
+    };
+    asked.unwrap_or(implied)
 }
 
 /// A sheet in a form.

@@ -1,10 +1,12 @@
 //! Questions to the projections. Every answer is a function of the records alone.
 
+mod board;
 mod catalogue;
 mod find;
 mod list;
 mod work;
 
+pub use board::{Duty, Level};
 pub use catalogue::{CatalogueRow, WithheldRow};
 pub use find::Known;
 pub use list::{Filter, Listed, Page};
@@ -17,7 +19,7 @@ use super::row::{Course, Row};
 use super::rows;
 use super::table::Table;
 use crate::fault::Outcome;
-use crate::record::Subject;
+use crate::record::{Day, Subject};
 
 /// The projections, to be asked.
 pub struct Query<'v> {
@@ -70,6 +72,12 @@ impl<'v> Query<'v> {
         let mut rounds: Vec<RoundView> = subjects.filter_map(|subject| self.office.round(&subject)).collect();
         rounds.sort_by_key(|round| round.law.opened);
         rounds
+    }
+
+    /// The day on which the ledger began.
+    pub fn first_day(&self) -> Outcome<Option<Day>> {
+        let row = self.list(&Filter::default(), Page::first(1))?.items.pop();
+        Ok(row.and_then(|row| row.course.first().map(|event| event.at.day())))
     }
 
     /// The round that is open.
