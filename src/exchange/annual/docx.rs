@@ -122,6 +122,8 @@ struct CellView {
     shaded: bool,
     turned: bool,
     left: bool,
+    /// Size of the text in half points, where it is not the table's.
+    size: Option<u32>,
     /// Kept on one page with the next row.
     kept: bool,
     lines: Vec<String>,
@@ -173,7 +175,17 @@ fn cell(grid: &Grid, spot: &Spot, row: usize, width: u32) -> CellView {
         shaded: matches!(spot.holds, Holds::Title | Holds::Head),
         turned: spot.holds == Holds::Side && spot.text.is_ascii(),
         left: spot.holds == Holds::Label,
+        size: if spot.holds == Holds::Head { word_size(&spot.text, width) } else { None },
         kept: row + 1 < grid.height,
         lines: if merge == "continue" { Vec::new() } else { lines },
     }
+}
+
+/// A size in half points at which the longest word of a heading in letters goes into `width`; `None` when the table's own does.
+fn word_size(text: &str, width: u32) -> Option<u32> {
+    let longest = text.split_whitespace().map(str::len).max().filter(|_| text.is_ascii())?;
+    // A letter is about 0.6 of its size wide; the cell keeps 4 points free; a point is two half points and twenty twentieths.
+    let room = (width / 20).saturating_sub(4) * 20 / 6;
+    let size = room / u32::try_from(longest).ok()?.max(1);
+    (size < 18).then_some(size.max(11))
 }

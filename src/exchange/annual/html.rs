@@ -92,7 +92,7 @@ fn table(grid: &Grid) -> TableView {
         TableId::T3 => ("t3", &["a", "b", "c"]),
         TableId::T4 => ("t4", &[]),
     };
-    let figures = std::iter::repeat("f").take(grid.widths.len().saturating_sub(labels.len()));
+    let figures = std::iter::repeat_n("f", grid.widths.len().saturating_sub(labels.len()));
     TableView {
         class,
         columns: labels.iter().copied().chain(figures).collect(),

@@ -56,7 +56,7 @@ static EN: Labels = Labels {
     lead: "Made under article 50 of the Regulations of the People's Republic of China on the Disclosure of Government Information, in the form of {notice}. The figures are those of 1 January to 31 December {year}.",
     blank: "Note: blank means that no figure was given, which is not zero: {cells}.",
     unwritten: "(Not written yet. To be told: {hint}.)",
-    draft: "Draft: {n} relations do not hold or figures are missing, see “Checks” at the end.",
+    draft: "Draft: {n} checks are open, see “Checks” at the end.",
     findings: "Checks (to be taken out of the final text)",
     by: "Office: {office}    Report year: {year}",
     as_of: "As of",

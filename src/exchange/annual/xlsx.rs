@@ -41,9 +41,12 @@ fn build(figures: &Figures, info: &ReportInfo, lang: Lang) -> Result<Vec<u8>, Xl
         let notes = notes(grid.table, figures, lang);
         Writer { tab, grid, figures, style: Style::new(), title: &part.title, by: &by, notes: &notes }
             .write()?;
-        page(tab, &book_info, grid.table)?;
+        page(tab, &book_info)?;
+        if grid.table == TableId::T4 {
+            tab.set_landscape();
+        }
     }
-    findings(&mut book, &doc, t)?;
+    findings(&mut book, &doc, t, &book_info)?;
     book.save_to_buffer()
 }
 
@@ -59,6 +62,7 @@ fn tab_name(t: &Labels, id: TableId) -> &'static str {
 struct Style {
     title: Format,
     by: Format,
+    section: Format,
     note: Format,
     head: Format,
     label: Format,
@@ -77,10 +81,11 @@ impl Style {
         Self {
             title: font().set_font_size(15).set_bold().set_align(FormatAlign::Center),
             by: font().set_align(FormatAlign::Left),
+            section: font().set_font_size(13).set_bold(),
             note: font().set_font_size(9).set_font_color(Color::RGB(0x55_55_55)).set_align(FormatAlign::Top),
             side: head.clone(),
             head: head.set_background_color(Color::RGB(0xF2_F2_F2)),
-            label: boxed().set_align(FormatAlign::Left),
+            label: boxed().set_align(FormatAlign::Left).set_indent(1),
             figure: boxed().set_align(FormatAlign::Center),
         }
     }
@@ -120,7 +125,7 @@ impl Writer<'_> {
     fn widths(&self) -> Vec<f64> {
         let whole = match self.grid.table {
             TableId::T2 => 92.0,
-            TableId::T3 => 132.0,
+            TableId::T3 => 112.0,
             TableId::T4 => 135.0,
         };
         self.grid.widths.iter().map(|share| f64::from(*share) * whole / 1000.0).collect()
@@ -186,32 +191,31 @@ fn number_format(shown: &str) -> String {
     if places == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(places)) }
 }
 
-fn page(tab: &mut Worksheet, info: &BookInfo, id: TableId) -> Result<(), XlsxError> {
+fn page(tab: &mut Worksheet, info: &BookInfo) -> Result<(), XlsxError> {
     tab.set_paper_size(9).set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3).set_print_fit_to_pages(1, 1);
     tab.set_print_center_horizontally(true).set_screen_gridlines(false);
-    if id == TableId::T4 {
-        tab.set_landscape();
-    }
     if !info.banner.is_empty() {
         tab.set_header(format!("&C&B{}", footer_text(&info.banner)));
     }
-    tab.set_footer(format!("&L{}&R&P / &N", footer_text(&info.title)));
+    tab.set_footer(format!("&L{}&R&P / &N", footer_text(&info.office)));
     Ok(())
 }
 
-fn findings(book: &mut Workbook, doc: &Doc, t: &Labels) -> Result<(), XlsxError> {
+fn findings(book: &mut Workbook, doc: &Doc, t: &Labels, info: &BookInfo) -> Result<(), XlsxError> {
     if doc.findings.is_empty() {
         return Ok(());
     }
     let style = Style::new();
     let tab = book.add_worksheet();
-    tab.set_name(t.check_tab)?.set_column_width(0, 100)?;
-    tab.write_string_with_format(0, 0, t.findings, &style.title)?;
+    tab.set_name(t.check_tab)?.set_column_width(0, 84)?;
+    tab.write_string_with_format(0, 0, t.findings, &style.section)?;
     for (row, found) in (1..).zip(&doc.findings) {
         tab.write_string_with_format(row, 0, found, &style.label)?;
-        let lines = u32::try_from(half_widths(found).div_ceil(96).max(1)).unwrap_or(1);
+        let lines = u32::try_from(half_widths(found).div_ceil(80).max(1)).unwrap_or(1);
         tab.set_row_height(row, 6.0 + 14.5 * f64::from(lines))?;
     }
+    page(tab, info)?;
+    tab.set_print_center_horizontally(false);
     Ok(())
 }
 
