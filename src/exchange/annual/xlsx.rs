@@ -207,11 +207,11 @@ fn findings(book: &mut Workbook, doc: &Doc, t: &Labels, info: &BookInfo) -> Resu
     }
     let style = Style::new();
     let tab = book.add_worksheet();
-    tab.set_name(t.check_tab)?.set_column_width(0, 84)?;
+    tab.set_name(t.check_tab)?.set_column_width(0, 72)?;
     tab.write_string_with_format(0, 0, t.findings, &style.section)?;
     for (row, found) in (1..).zip(&doc.findings) {
         tab.write_string_with_format(row, 0, found, &style.label)?;
-        let lines = u32::try_from(half_widths(found).div_ceil(80).max(1)).unwrap_or(1);
+        let lines = u32::try_from(half_widths(found).div_ceil(68).max(1)).unwrap_or(1);
         tab.set_row_height(row, 6.0 + 14.5 * f64::from(lines))?;
     }
     page(tab, info)?;
