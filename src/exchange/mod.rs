@@ -6,6 +6,7 @@
 //!
 //! Nothing here reads the clock, the environment or the terminal, knows a rule, or writes a file.
 
+pub mod annual;
 mod columns;
 mod csv_in;
 mod dates;

@@ -4,6 +4,7 @@
 //! No I/O, no clock, no environment, no randomness. [`admit`] reads event fields and facts and the names of parts,
 //! never their bodies, so that a public copy and an erased one are judged exactly like a full one.
 
+pub mod annual;
 mod body;
 mod book;
 mod breach;
