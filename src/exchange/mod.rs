@@ -3,6 +3,7 @@
 //! In: [`read_table`] turns a file into a header and numbered rows; [`records`] and [`worklist`] turn rows into typed values or a reason why
 //! not; [`plan_import`] says, without writing anything, what an import would do.
 //! Out: a [`Sheet`] is written as a terminal table, CSV, JSON, XLSX or one HTML page.
+//! [`standard`] holds the standard catalogue, whose table has a form of its own.
 //!
 //! Nothing here reads the clock, the environment or the terminal, knows a rule, or writes a file.
 
@@ -23,8 +24,10 @@ mod plan;
 mod record_read;
 pub mod records;
 pub mod sheet;
+pub mod standard;
 mod table;
 mod text;
+pub mod topics;
 pub mod words;
 mod work_columns;
 pub mod worklist;

@@ -50,8 +50,10 @@ pub struct LedgerFacts {
     pub genesis: String,
 }
 
-const CSS: &str = include_str!("page/page.css");
-const JS: &str = include_str!("page/page.js");
+/// Style of every page.
+pub(super) const PAGE_CSS: &str = include_str!("page/page.css");
+/// Script of every page: searching and narrowing the lists in its sections.
+pub(super) const JS: &str = include_str!("page/page.js");
 
 /// Writes the sheets as one page, in `lang`. The same sheets and page always give the same bytes.
 ///
@@ -60,12 +62,8 @@ const JS: &str = include_str!("page/page.js");
 /// # Errors
 /// `table.write` when the template cannot be filled.
 pub fn html(sheets: &[Sheet], lang: Lang, page: &Page) -> Outcome<String> {
-    let (css, js) = (CSS.replace('\r', ""), JS.replace('\r', ""));
-    let csp = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        source_digest(&css),
-        source_digest(&js),
-    );
+    let (css, js) = (PAGE_CSS.replace('\r', ""), JS.replace('\r', ""));
+    let csp = policy(&css, &js);
     let t = if lang == Lang::Zh { &ZH } else { &EN };
     let filters = filters(sheets, lang);
     let view = View {
@@ -85,6 +83,15 @@ pub fn html(sheets: &[Sheet], lang: Lang, page: &Page) -> Outcome<String> {
         how: page.how.iter().map(|line| printable(line)).collect(),
     };
     view.render().map_err(|e| Fault::machine("table.write").with("found", "HTML").with("reason", e))
+}
+
+/// The content security policy of a page with this style and script: these two, by their digests, and nothing else.
+pub(super) fn policy(css: &str, js: &str) -> String {
+    format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        source_digest(css),
+        source_digest(js),
+    )
 }
 
 fn source_digest(text: &str) -> String {
