@@ -13,6 +13,7 @@ pub mod data;
 mod fact;
 mod fold;
 mod form;
+pub mod index_number;
 mod law;
 mod people;
 mod query;
