@@ -134,7 +134,7 @@ fn atom_entry(xml: &mut String, feed: &Feed, entry: &FeedEntry) {
     if let Some(address) = entry.address.as_deref().filter(|address| web(address)) {
         let _ = writeln!(xml, "    <link rel=\"alternate\" href=\"{}\"/>", escaped(address));
     }
-    let scheme = "tag:zhaoce,2026:status";
+    let scheme = feed.tag("status");
     let _ =
         writeln!(xml, "    <category scheme=\"{scheme}\" term=\"{}\" label=\"{}\"/>", status.code, status.zh);
     if let Some(topic) = &entry.topic {
@@ -199,26 +199,26 @@ pub fn feed_json(feed: &Feed) -> String {
 }
 
 fn json_entry(feed: &Feed, entry: &FeedEntry) -> Value {
-    let fields = entry.fields.iter().map(|(key, _, text)| ((*key).to_owned(), Value::from(text.as_str())));
+    let fields = entry.fields.iter().map(|(key, _, text)| ((*key).to_owned(), Value::from(printable(text))));
     let mut own: serde_json::Map<String, Value> = fields.collect();
     own.insert("id".into(), entry.subject.as_str().into());
     own.insert("status".into(), entry.status.word().code.into());
     let mut value = json!({
         "id": feed.tag(&entry.subject),
-        "title": entry.title,
-        "content_text": content(entry),
+        "title": printable(&entry.title),
+        "content_text": printable(&content(entry)),
         "date_modified": stamp(entry.updated),
         "_zhaoce": own,
     });
     let Some(map) = value.as_object_mut() else { return value };
     let texts = [
         ("url", entry.address.clone().filter(|address| web(address))),
-        ("summary", entry.summary.clone()),
+        ("summary", entry.summary.as_deref().map(printable)),
         ("date_published", entry.published.map(stamp)),
     ];
     map.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), Value::from(text?)))));
     if let Some(topic) = &entry.topic {
-        map.insert("tags".into(), json!([topic]));
+        map.insert("tags".into(), json!([printable(topic)]));
     }
     value
 }

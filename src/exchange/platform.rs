@@ -67,7 +67,11 @@ pub fn platform_html(platform: &Platform, lang: Lang, page: &Page) -> Outcome<St
         banner: printable(&page.banner),
         dates: dates(page, t),
         columns: columns(platform, t.platform),
-        topic_filter: filters.iter().find(|filter| filter.key == TOPIC).map(|filter| filter.number),
+        topic_filter: filters
+            .iter()
+            .find(|filter| filter.key == TOPIC)
+            .map(|filter| filter.number.to_string())
+            .unwrap_or_default(),
         topics: topics(&sheets, lang),
         sections: sheets.iter().enumerate().map(|(at, sheet)| section(at, sheet, lang, &filters)).collect(),
         filters,
@@ -91,7 +95,8 @@ struct View<'a> {
     banner: String,
     dates: Vec<super::out_html::Fact>,
     columns: [LinkColumn; 3],
-    topic_filter: Option<usize>,
+    /// Number of the filter that the navigation sets; empty where there is nothing to choose from.
+    topic_filter: String,
     topics: Vec<TopicView>,
     filters: Vec<FilterView>,
     sections: Vec<Section>,
