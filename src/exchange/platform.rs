@@ -151,8 +151,9 @@ fn with_topics(sheet: &Sheet, lang: Lang) -> Sheet {
     let at = sheet.columns.iter().position(|column| column.key == "topic");
     let mut sheet = sheet.clone();
     if let Some(column) = at.and_then(|at| sheet.columns.get_mut(at)) {
-        column.filter = Filter::None;
+        (column.filter, column.place) = (Filter::None, Place::Under);
     }
+    hide_empty(&mut sheet);
     let label = Column::new(TOPIC, "主题", "Topic", 16).place(Place::Hidden).filter(Filter::Value);
     sheet.columns.push(label);
     for row in &mut sheet.rows {
@@ -167,6 +168,16 @@ fn with_topics(sheet: &Sheet, lang: Lang) -> Sheet {
         row.push(Cell::from(name));
     }
     sheet
+}
+
+/// A column that says nothing of any row only takes room from the others.
+fn hide_empty(sheet: &mut Sheet) {
+    for (at, column) in sheet.columns.iter_mut().enumerate() {
+        let said = sheet.rows.iter().any(|row| row.get(at).is_some_and(|cell| *cell != Cell::Empty));
+        if !said && column.place == Place::Own {
+            column.place = Place::Hidden;
+        }
+    }
 }
 
 /// The 22 topics in their order with the number of rows of each, then those that are not sorted.
