@@ -480,4 +480,57 @@ pub(super) mod tests {
         );
         assert_eq!(read.header_line, 6);
     }
+
+    #[test]
+    fn a_workbook_that_libreoffice_saved_again_is_read() {
+        let bytes = include_bytes!("../../../tests/fixtures/exchange/standard_libreoffice.xlsx");
+        let rows = rows(&take("lo.xlsx", bytes));
+        assert_eq!(rows.len(), 26);
+        let field = Field::read("社会救助");
+        assert_eq!(rows[..2], annex().into_iter().map(|row| MatterRow { field, ..row }).collect::<Vec<_>>());
+        assert_eq!(
+            (rows[25].first.as_str(), rows[25].other_channel.as_deref()),
+            ("养老服务业务办理", Some("村村响"))
+        );
+    }
+
+    fn any_row() -> impl proptest::strategy::Strategy<Value = MatterRow> {
+        use proptest::prelude::*;
+        // Texts as people write them, some of which a spreadsheet would run.
+        let text = || "[=+@a甲（）、“”《》;,\"'\n7〔]{0,9}".prop_map(|text| format!("事{}项", text));
+        let channels = proptest::collection::btree_set(0usize..13, 1..13);
+        let who = prop_oneof![Just(None), Just(Some(String::new())), text().prop_map(Some)];
+        let all = (text(), text(), text(), channels, who, 0usize..27, 1u8..4, any::<bool>());
+        all.prop_map(|(first, content, limit, channels, who, field, manners, service)| MatterRow {
+            id: None,
+            field: super::super::fields().get(field).and_then(|field| Field::read(&field.code)),
+            second: if service { content.clone() } else { String::new() },
+            first,
+            basis: content.clone(),
+            body: content.clone(),
+            content,
+            limit: TimeLimit::read(&limit),
+            channels: channels.into_iter().filter_map(|at| Channel::all().nth(at)).collect(),
+            other_channel: None,
+            audience: who.map_or(Audience::All, Audience::Specific),
+            manners: [Manner::Open, Manner::OnRequest]
+                .into_iter()
+                .enumerate()
+                .filter(|(at, _)| manners & (1 << at) != 0)
+                .map(|(_, manner)| manner)
+                .collect(),
+            service,
+        })
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+        #[test]
+        fn any_list_survives_its_forms(list in proptest::collection::vec(any_row(), 1..6), merge: bool) {
+            let catalogue = Catalogue { title: "目录".into(), rows: list.clone(), merge, beside: true, ..Catalogue::default() };
+            let book = matters_xlsx(&catalogue, &BookInfo::default()).unwrap();
+            proptest::prop_assert_eq!(rows(&take("a.xlsx", &book)), list.clone());
+            proptest::prop_assert_eq!(rows(&take("a.csv", &matters_csv(&catalogue))), list);
+        }
+    }
 }
