@@ -14,6 +14,8 @@ mod fact;
 mod fold;
 mod form;
 pub mod index_number;
+#[cfg(test)]
+mod index_number_tests;
 mod law;
 mod people;
 mod query;

@@ -1,6 +1,7 @@
 //! 公开渠道和载体: the 13 channels of the template as check boxes, and the many ways in which people tick them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -116,13 +117,19 @@ impl Channel {
 
     /// The channel a text means.
     pub fn read(text: &str) -> Option<Self> {
-        let wanted = bare(text);
-        let is = |(_, code, zh, more): &&(Self, &str, &str, &[&str])| {
-            [code, zh].into_iter().chain(more.iter()).any(|name| bare(name) == wanted)
-        };
-        NAMES.iter().find(is).filter(|_| !wanted.is_empty()).map(|(channel, ..)| *channel)
+        BARE.get(&bare(text)).copied()
     }
 }
+
+/// Every name as it is compared.
+static BARE: LazyLock<BTreeMap<String, Channel>> = LazyLock::new(|| {
+    let names = |(channel, code, zh, more): &(Channel, &str, &str, &[&str])| {
+        let all: Vec<String> = [code, zh].into_iter().chain(more.iter()).map(|name| bare(name)).collect();
+        let channel = *channel;
+        all.into_iter().map(move |name| (name, channel))
+    };
+    NAMES.iter().flat_map(names).collect()
+});
 
 /// A name as it is compared: without white space and punctuation.
 fn bare(text: &str) -> String {

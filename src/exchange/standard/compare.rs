@@ -139,7 +139,7 @@ pub fn service_names(table: &crate::exchange::Table) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read::tests::annex;
+    use super::super::read_tests::annex;
     use super::*;
 
     fn service(first: &str, second: &str) -> MatterRow {

@@ -23,7 +23,7 @@ pub fn list_digest(rows: &[MatterRow]) -> Outcome<FileDigest> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read::tests::annex;
+    use super::super::read_tests::annex;
     use super::*;
 
     #[test]

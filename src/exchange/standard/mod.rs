@@ -14,6 +14,8 @@ mod out_html;
 mod out_text;
 mod out_xlsx;
 mod read;
+#[cfg(test)]
+mod read_tests;
 mod row;
 mod template;
 

@@ -151,7 +151,7 @@ fn filters(rows: &[RowView]) -> Vec<FilterView> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read::tests::annex;
+    use super::super::read_tests::annex;
     use super::super::{Approved, Field, matters_csv, matters_json, matters_xlsx};
     use super::*;
     use crate::exchange::BookInfo;
