@@ -342,7 +342,7 @@ pub(super) fn footer_text(text: &str) -> String {
 }
 
 /// Cuts what Excel cannot hold, saying so in the cell.
-fn clipped(text: &str) -> String {
+pub(super) fn clipped(text: &str) -> String {
     if text.encode_utf16().count() <= CELL_UNITS {
         return text.to_owned();
     }

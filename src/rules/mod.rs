@@ -19,6 +19,9 @@ mod expr;
 mod fact;
 mod fold;
 mod form;
+pub mod index_number;
+#[cfg(test)]
+mod index_number_tests;
 mod law;
 mod people;
 mod plain;
