@@ -315,7 +315,7 @@ mod tests {
 
     #[test]
     fn the_channels_are_those_of_the_rule_book() {
-        let book: serde_json::Value = serde_json::from_str(crate::rules::EDITION_2026_1).unwrap();
+        let book: serde_json::Value = serde_json::from_str(crate::rules::EDITIONS[1]).unwrap();
         let values = book["codes"]["channel"]["values"].as_object().unwrap();
         assert_eq!(values.len(), Channel::all().count());
         for channel in Channel::all() {
