@@ -244,11 +244,13 @@ fn check_rules(data: &EditionData) -> Outcome<()> {
 }
 
 /// What a kind does beyond its data. A kind that this program does not know must be one that needs no more: of a
-/// class of dossiers, or of items.
+/// class of dossiers, of items, or of the ledger.
 fn action(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Action> {
     match Action::parse(name) {
         Some(action) if action != Action::ByData => Ok(action),
-        _ if kind.subject == "item" || data.classes.contains_key(&kind.subject) => Ok(Action::ByData),
+        _ if ["item", "ledger"].contains(&&*kind.subject) || data.classes.contains_key(&kind.subject) => {
+            Ok(Action::ByData)
+        }
         _ => Err(bad(format!("kind {name} is not known to this program"))),
     }
 }
