@@ -97,7 +97,7 @@ impl Options {
             known: self.known.as_deref().map(day).transpose()?,
         };
         let items = lookup::list_then(ctx, &ledger, &catalog.filter(), &past)?;
-let sheet = make(&items, ledger.info(), &past, ui.lang());
+        let sheet = make(&items, ledger.info(), &past, ui.lang());
         let form = form_of(self.format, self.output.as_deref(), ui);
         if form == Form::Table && self.output.is_none() {
             return ui.sheet(&sheet);
