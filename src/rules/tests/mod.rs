@@ -3,6 +3,7 @@
 mod calendar;
 mod count;
 mod count_text;
+mod courses;
 mod desk;
 mod flow;
 mod forms;
