@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 use super::desk::{BOOKS, Desk, Draft, REDACTED};
 use super::samples::Dice;
 use crate::record::{Class, Day, Event, PartName};
-use crate::rules::{EDITIONS, YearCalendar, replay, shipped_calendars};
+use crate::rules::{EDITIONS, Running, YearCalendar, clocks, replay, shipped_calendars};
 
-const COURSES: u64 = 120;
+const COURSES: u64 = 150;
 const EVENTS: u64 = 130;
 const PEOPLE: [&str; 7] = ["admin", "clerk", "reviewer", "approver", "publisher", "head", "supervisor"];
 
@@ -53,15 +53,15 @@ impl Course {
 
     fn subject(&mut self) -> String {
         let class = match self.dice.roll(20) {
-            0..=9 => "request",
-            10..=12 => "item",
+            0..=8 => "request",
+            9..=12 => "item",
             _ => {
                 let classes: Vec<_> = DATA["classes"].as_object().unwrap().keys().map(String::as_str).collect();
                 self.dice.pick(&classes)
             }
         };
-        let name = self.dice.pick(&["a", "b"]);
-        format!("{class}/{name}")
+        let names: &[&str] = if class == "request" { &["a", "b", "c", "d", "e", "f", "g"] } else { &["a", "b"] };
+        format!("{class}/{}", self.dice.pick(names))
     }
 
     fn state_of(&self, subject: &str) -> String {
@@ -98,7 +98,10 @@ impl Course {
             }
             "seq" => self.seq(subject),
             "subject" => {
-                let name = if form["of"] == "person" { self.dice.pick(&PEOPLE) } else { self.dice.pick(&["a", "b"]) };
+                let person = form["of"] == "person";
+                let head = person && !self.one_in(4);
+                let names: &[&str] = if person { &PEOPLE } else { &["a", "b"] };
+                let name = if head { "head" } else { self.dice.pick(names) };
                 json!(format!("{}/{name}", form["of"].as_str().unwrap()))
             }
             "cell" => json!(self.dice.pick(&["t3.r1", "t2.fees", "t3.", "T3.r1", "a"])),
@@ -126,6 +129,11 @@ impl Course {
                 let odd = [json!("perhaps"), json!(-3), json!([]), json!("2021-02-30"), json!({"a": 1}), json!(true)];
                 facts.insert(name.clone(), odd[self.dice.roll(odd.len())].clone());
             }
+        }
+        if let Some(leaf) = facts.get("leaf").and_then(Value::as_str).map(reply_of)
+            && !self.one_in(5)
+        {
+            facts.insert("reply".into(), json!(leaf));
         }
         facts.into()
     }
@@ -204,9 +212,24 @@ impl Course {
         self.desk.draft("admin", "rules.adopted", "ledger/main").with(json!({ "edition": edition }))
     }
 
+    /// At times the last day of a clock that runs for the subject, or the day after.
+    fn turning_point(&mut self, subject: &str) -> Option<Day> {
+        let book = BOOKS.newest().unwrap();
+        let clocks = clocks(book, &self.desk.state, subject);
+        let due = |clock: &Running<'_>| clock.due(&self.desk.state.office.calendar).day;
+        let days: Vec<Day> = clocks.iter().filter_map(due).filter(|day| *day >= self.day).collect();
+        let soon: Vec<Day> = days.into_iter().filter(|day| *day <= later(self.day, 40)).collect();
+        if soon.is_empty() || !self.one_in(4) {
+            return None;
+        }
+        let after = self.dice.roll(2);
+        Some(later(self.dice.pick(&soon), after))
+    }
+
     /// The draft on the day the course has come to, or declared irregular for what it departs from.
     fn dated(&mut self, draft: Draft) -> Draft {
         self.day = later(self.day, [0, 0, 1, 1, 2, 3, 7, 12, 25][self.dice.roll(9)]);
+        self.day = self.turning_point(draft.event.subject.as_str()).unwrap_or(self.day);
         let on = match self.dice.roll(25) {
             0 => later(self.day, 1),
             1 => earlier(self.day, 1 + self.dice.roll(40)),
@@ -218,6 +241,18 @@ impl Course {
         waivers.sort_unstable();
         waivers.dedup();
         if waivers.is_empty() || self.one_in(2) { draft } else { draft.declare(&waivers) }
+    }
+}
+
+/// The reply that goes with an outcome of the annual report.
+fn reply_of(leaf: &str) -> &'static str {
+    match leaf {
+        "granted" => "provided",
+        "d_admin_query" => "special_rules",
+        "u_not_held" => "not_held",
+        "n_repeat" => "repeat",
+        _ if leaf.starts_with("d_") => "withheld",
+        _ => "other_article",
     }
 }
 
@@ -275,15 +310,19 @@ fn course(n: u64, lines: &mut String, judged: &mut u64) {
 #[test]
 fn courses_are_written_for_the_second_verifier() {
     let courses = std::env::var("ZHAOCE_LAW_COURSES").ok().and_then(|n| n.parse().ok()).unwrap_or(COURSES);
-    let (mut lines, mut judged) = (String::new(), 0);
-    (0..courses).for_each(|n| course(n, &mut lines, &mut judged));
+    let (mut lines, mut judged, mut drawn) = (String::new(), 0, 0);
+    // What is drawn has to reach every rule that stands in the data: some are reached late.
+    let checks = DATA["kinds"].as_object().unwrap().values().flat_map(|kind| kind["checks"].as_array()).flatten();
+    let mut never: Vec<_> = checks.map(|check| format!("[\"{}\",", check["rule"].as_str().unwrap())).collect();
+    while drawn < courses || !never.is_empty() && drawn < 4 * courses {
+        let begun = lines.len();
+        course(drawn, &mut lines, &mut judged);
+        never.retain(|code| !lines[begun..].contains(code));
+        drawn += 1;
+    }
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/samples");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("courses.jsonl"), &lines).unwrap();
     assert!(judged >= courses * 100);
-    // What is drawn has to reach the rules: all of them that are broken by one event or a few.
-    for code in DATA["kinds"].as_object().unwrap().values().flat_map(|kind| kind["checks"].as_array()).flatten() {
-        let code = code["rule"].as_str().unwrap();
-        assert!(lines.contains(&format!("[\"{code}\",")), "{code} was never broken");
-    }
+    assert!(never.is_empty(), "never broken: {never:?}");
 }
