@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 
 use super::desk::{BOOKS, Desk, Draft, REDACTED};
-use super::samples::Dice;
+use super::samples::{Dice, proper};
 use crate::record::{Class, Day, Event, PartName};
 use crate::rules::{EDITIONS, Running, YearCalendar, clocks, replay, shipped_calendars};
 
-const COURSES: u64 = 150;
+const COURSES: u64 = 120;
 const EVENTS: u64 = 130;
 const PEOPLE: [&str; 7] = ["admin", "clerk", "reviewer", "approver", "publisher", "head", "supervisor"];
 
@@ -24,6 +24,8 @@ struct Course {
     desk: Desk,
     dice: Dice,
     day: Day,
+    /// The subject of the last event.
+    last: String,
 }
 
 fn later(day: Day, days: usize) -> Day {
@@ -44,14 +46,22 @@ impl Course {
         let year = 2007 + dice.roll(20);
         let begun: Day = format!("{year}-01-02").parse().unwrap();
         let day = later(begun, dice.roll(360));
-        Self { desk: Desk::empty(), dice, day }
+        Self { desk: Desk::empty(), dice, day, last: String::from("request/a") }
     }
 
     fn one_in(&mut self, n: usize) -> bool {
         self.dice.roll(n) == 0
     }
 
+    /// Mostly the subject of the last event again.
     fn subject(&mut self) -> String {
+        if self.dice.roll(9) < 4 {
+            self.last = self.another();
+        }
+        self.last.clone()
+    }
+
+    fn another(&mut self) -> String {
         let class = match self.dice.roll(20) {
             0..=8 => "request",
             9..=12 => "item",
@@ -81,6 +91,8 @@ impl Course {
     fn value(&mut self, fact: &str, form: &Value, subject: &str) -> Value {
         let class = form["type"].as_str().unwrap();
         match class {
+            "code" if fact == "result" && self.one_in(2) => json!("no_reply"),
+            "code" if fact == "interpretation" && self.one_in(2) => json!("needed"),
             "code" | "codes" => {
                 let codes = DATA["codes"][form["of"].as_str().unwrap()]["values"].as_object().unwrap();
                 let codes: Vec<_> = codes.keys().map(String::as_str).collect();
@@ -158,8 +170,21 @@ impl Course {
         draft
     }
 
-    fn dossier_event(&mut self) -> Draft {
+    /// The next step of an item on its lawful way.
+    fn proper(&mut self, item: &str) -> Draft {
+        let draft = proper(&self.desk, item, &mut self.dice);
+        let formed = earlier(self.day, self.dice.roll(20));
+        match draft.event.kind.as_str() {
+            "item.registered" if !self.one_in(4) => draft.with(json!({ "formed": formed })),
+            _ => draft,
+        }
+    }
+
+    fn drawn(&mut self) -> Draft {
         let subject = self.subject();
+        if subject.starts_with("item/") && self.one_in(2) {
+            return self.proper(&subject);
+        }
         let name = self.kind(&subject);
         let Some(kind) = DATA["kinds"].get(name) else { return self.desk.draft("clerk", name, &subject) };
         let (person, facts) = (self.person(kind), self.facts(kind, &subject));
@@ -203,7 +228,7 @@ impl Course {
                 let roles = self.dice.pick(&[&["head"][..], &["clerk", "head", "supervisor"], &["clerk", "supervisor"]]);
                 self.desk.draft("admin", "person.changed", "person/head").with(json!({ "roles": roles }))
             }
-            _ => self.dossier_event(),
+            _ => self.drawn(),
         }
     }
 
@@ -228,7 +253,7 @@ impl Course {
 
     /// The draft on the day the course has come to, or declared irregular for what it departs from.
     fn dated(&mut self, draft: Draft) -> Draft {
-        self.day = later(self.day, [0, 0, 1, 1, 2, 3, 7, 12, 25][self.dice.roll(9)]);
+        self.day = later(self.day, [0, 0, 0, 1, 1, 2, 3, 9, 20][self.dice.roll(9)]);
         self.day = self.turning_point(draft.event.subject.as_str()).unwrap_or(self.day);
         let on = match self.dice.roll(25) {
             0 => later(self.day, 1),

@@ -92,7 +92,7 @@ fn tried(desk: &Desk, dice: &mut Dice) -> Draft {
 }
 
 /// What waits to be done with the item, or what may be done with one that is settled.
-fn proper(desk: &Desk, item: &str, dice: &mut Dice) -> Draft {
+pub fn proper(desk: &Desk, item: &str, dice: &mut Dice) -> Draft {
     let Some(known) = desk.state.item(item) else {
         return match dice.roll(6) {
             0 => desk.inherit(item, dice.pick(&["open", "withheld", "partial", "on_request", "unstated"])),
