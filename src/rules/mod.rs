@@ -18,6 +18,7 @@ mod expr;
 mod fact;
 mod fold;
 mod form;
+mod known;
 mod law;
 mod people;
 mod plain;

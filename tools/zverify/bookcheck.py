@@ -19,7 +19,15 @@ _PROVISION_MUST = {"from", "days", "unit", "extension", "sourced", "cites"}
 _ITEM_REGISTERS = {"attribute", "public", "withheld", "kept"}
 _SPAN = {"from", "until", "name"}
 _CLOCK_MEMBERS = ("start", "by", "extra", "until", "ends")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
+_NUMBER = re.compile(r"[0-9]+\Z", re.ASCII)
+# the rules that no kind names (rules.md section 5)
+OF_EVERY_EVENT = {
+    "date.backdated", "date.on_future", "genesis.place", "irregular.evidence", "irregular.reason", "irregular.signer",
+    "irregular.unneeded", "ledger.ended", "mode.forbidden", "order.state", "order.step", "part.member_missing", "person.not_signer",
+    "person.unknown", "role.missing", "schema.fact_missing", "schema.fact_unknown", "schema.fact_value", "schema.kind",
+    "schema.part_missing", "schema.part_unknown", "schema.subject", "signer.not_for_acts", "signer.recovery", "signer.revoked",
+    "signer.unknown", "transcribe.evidence", "transcribe.signer",
+}  # fmt: skip
 # what the arguments of a condition are
 _CONDITIONS = {
     "has": ("operand",), "is": ("operand", "text"), "in": ("operand", "texts"), "same": ("operand", "operand"),
@@ -41,7 +49,7 @@ def members(value: dict, must: set, may: set, what: str) -> None:
     ensure(isinstance(value, dict) and must <= set(value) <= may, "members of " + what)
 
 
-def check(data, types) -> None:
+def check(data, types, named: set) -> None:
     ensure(isinstance(data, dict) and TOP <= set(data) <= TOP | TOP_MAY and data["format"] == 1, "the members of the file")
     ensure(isinstance(data["name"], str) and type(data["ordinal"]) is int, "name or ordinal")
     check_facts(data["facts"], types)
@@ -52,7 +60,7 @@ def check(data, types) -> None:
         members(kind, _KIND_MUST, _KIND, "kind " + name)
         ensure(all(r in data["rules"] for r in kind["rules"]), "a rule of kind " + name + " is not described")
         check_facts(kind["facts"], types)
-    names = Names(data)
+    names = Names(data, named | OF_EVERY_EVENT)
     for name, entry in data.get("classes", {}).items():
         members(entry, {"zh", "en", "states"}, {"zh", "en", "states", "public"}, "class " + name)
         ensure(name not in FIXED and set(entry.get("public", ())) <= set(entry["states"]), "class " + name)
@@ -70,8 +78,8 @@ def check_facts(facts: dict, types) -> None:
 class Names:
     """The registers, spans and states of every class, and whether what the data say keeps to them."""
 
-    def __init__(self, data: dict):
-        self.data = data
+    def __init__(self, data: dict, named: set):
+        self.data, self.named = data, named
         self.classes, self.clocks = data.get("classes", {}), data.get("clocks", {})
         self.written: dict[str, set] = {}
         self.kept: dict[str, set] = {}
@@ -115,7 +123,7 @@ class Names:
             self._span_of(scope, kind, member)
         for entry in kind.get("checks", ()):
             members(entry, {"rule", "when"}, {"rule", "when", "expected", "found"}, "a check of " + name)
-            ensure(entry["rule"] in self.data["rules"], "rule " + entry["rule"])
+            ensure(entry["rule"] in self.data["rules"].keys() - self.named, "rule " + entry["rule"])
             scope.condition(entry["when"])
             for member in ("expected", "found"):
                 scope.operand(entry[member]) if member in entry else None
@@ -169,7 +177,7 @@ class Scope:
         for one in text.split("|"):
             name, colon, rest = one.partition(":")
             known = one in ("on", "person", "seq") if not colon else self._named(name, rest)
-            ensure(known and not (in_clock and name not in ("reg", "span", "const")), f"the operand {one} of {self.where}")
+            ensure(known and not (in_clock and name not in ("reg", "span", "const", "number")), f"the operand {one} of {self.where}")
 
     def _named(self, name: str, rest: str) -> bool:
         if name == "fact":

@@ -19,7 +19,7 @@ def _single(c: Case, operand: str) -> str | int | None:
 
 
 def _scalar(found) -> str | int | None:
-    return found if type(found) in (str, int) else None
+    return found if isinstance(found, str) or type(found) is int and found >= 0 else None
 
 
 def _of(c: Case, rest: str) -> str | int | None:
@@ -77,8 +77,9 @@ def holds(c: Case, condition: list) -> bool:
 
 
 def _has(c: Case, operand: str) -> bool:
-    facts = [one.removeprefix("fact:") for one in operand.split("|") if one.startswith("fact:")]
-    return any(c.has(fact) for fact in facts) or value(c, operand) is not None
+    if operand.startswith("fact:") and "|" not in operand:
+        return c.has(operand.removeprefix("fact:"))
+    return value(c, operand) is not None
 
 
 def _in(c: Case, operand: str, texts: list[str]) -> bool:
