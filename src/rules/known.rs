@@ -40,7 +40,9 @@ impl<'a> Known<'a> {
     /// Reads what all kinds write, and checks that classes and kinds fit together.
     pub(super) fn read(data: &'a EditionData) -> Outcome<Self> {
         for (name, class) in &data.classes {
-            if FIXED.contains(&name.as_str()) || class.public.iter().any(|state| !class.states.contains_key(state)) {
+            if FIXED.contains(&name.as_str())
+                || class.public.iter().any(|state| !class.states.contains_key(state))
+            {
                 return Err(bad(format!("class {name}")));
             }
         }
@@ -52,7 +54,8 @@ impl<'a> Known<'a> {
             let spans = kind.opens.iter().chain(&kind.closes);
             written.kept.extend(spans.flat_map(|span| span.keeps.keys()).map(String::as_str));
             for operand in kind.opens.iter().flat_map(|span| span.span.split('|')) {
-                let names = opened(data, kind, operand).ok_or_else(|| bad(format!("{name}: span {operand}")))?;
+                let names =
+                    opened(data, kind, operand).ok_or_else(|| bad(format!("{name}: span {operand}")))?;
                 written.spans.extend(names);
             }
         }
@@ -65,7 +68,11 @@ impl<'a> Known<'a> {
 
     /// The scope of a clock; `None` when nothing of its class can have one.
     pub(super) fn clock(&'a self, class: &'a str) -> Option<Scope<'a>> {
-        (class == "item" || self.data.classes.contains_key(class)).then_some(Scope { known: self, class, kind: None })
+        (class == "item" || self.data.classes.contains_key(class)).then_some(Scope {
+            known: self,
+            class,
+            kind: None,
+        })
     }
 }
 
@@ -78,9 +85,8 @@ fn check_kind(data: &EditionData, kind: &KindData) -> Option<()> {
     let named = dossier || FIXED.contains(&kind.subject.as_str());
     let states = !dossier || kind.from.is_some();
     let target = match &kind.to {
-        Some(Target::By(by)) => codes(data, kind.facts.get(&by.fact)?).is_some_and(|codes| {
-            by.values.keys().all(|value| codes.contains(&value.as_str()))
-        }),
+        Some(Target::By(by)) => codes(data, kind.facts.get(&by.fact)?)
+            .is_some_and(|codes| by.values.keys().all(|value| codes.contains(&value.as_str()))),
         _ => true,
     };
     (fits && named && states && target).then_some(())
@@ -125,7 +131,10 @@ impl<'a> Scope<'a> {
     /// Whether subjects of the class can be in this state.
     pub(super) fn has_state(&self, name: &str) -> bool {
         let own = self.known.data.classes.get(self.class);
-        own.map_or_else(|| Step::parse(name).is_some(), |class| name == "none" || class.states.contains_key(name))
+        own.map_or_else(
+            || Step::parse(name).is_some(),
+            |class| name == "none" || class.states.contains_key(name),
+        )
     }
 
     /// Whether the kind can say which span it closes.
@@ -178,9 +187,7 @@ impl<'a> Scope<'a> {
             Expr::Not(inner) => self.unknown_in(inner),
             Expr::All(all) | Expr::Any(all) => all.iter().find_map(|one| self.unknown_in(one)),
             Expr::Late(clock) | Expr::Provisional(clock) => missing(self.has_clock(clock), clock),
-            Expr::Commits(part) => {
-                missing(PartName::ALL.iter().any(|known| known.as_str() == &**part), part)
-            }
+            Expr::Commits(part) => missing(PartName::ALL.iter().any(|known| known.as_str() == &**part), part),
             Expr::OpenSpan(name) => missing(self.has_span(name), name),
             Expr::SpanOpen => None,
         }

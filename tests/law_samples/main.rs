@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use forge::{Ev, Forge, ev, ev_with, file};
 use items::ITEMS;
-use office::{OTHERWISE_BORN, OFFICE};
+use office::{OFFICE, OTHERWISE_BORN};
 use serde_json::{Value, json};
 use zhaoce::record::Report;
 

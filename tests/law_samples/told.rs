@@ -25,7 +25,10 @@ fn hired(forge: &mut Forge, cast: &[(&'static str, &[&str])]) {
         let added = json!({ "roles": roles });
         let enrolled = json!({ "key": key, "possession": possession(&person, seed) });
         let named = json!({ "personal": {"name": "某人"} });
-        forge.act("a", &[ev_with("person.added", &person, added, named), ev("key.enrolled", &person, enrolled)]);
+        forge.act(
+            "a",
+            &[ev_with("person.added", &person, added, named), ev("key.enrolled", &person, enrolled)],
+        );
     }
 }
 
@@ -73,7 +76,8 @@ fn every_story_is_found_as_it_is_told() {
     for Story { name, rule, lawful, mut broken, also } in stories::all() {
         let kept = last_found(&format!("{name}-kept"), &lawful);
         assert!(kept.iter().all(|(code, class)| *class == Class::Notice && code != rule), "{name}: {kept:?}");
-        let mut codes: Vec<_> = also.iter().chain([&rule]).map(|code| (code.to_string(), class(code))).collect();
+        let mut codes: Vec<_> =
+            also.iter().chain([&rule]).map(|code| (code.to_string(), class(code))).collect();
         codes.sort_unstable();
         assert_eq!(last_found(&format!("{name}-broken"), &broken), codes, "{name}");
         let waivers: Option<Vec<String>> = codes.iter().map(|(code, _)| waiver(code)).collect();

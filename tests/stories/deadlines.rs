@@ -20,13 +20,8 @@ fn until(
 }
 
 pub fn stories() -> Vec<Story> {
-    let consultation = |party| {
-        vec![
-            received("2026-03-02"),
-            consulted("2026-03-04", party),
-            opinion("2026-03-10", "agreed"),
-        ]
-    };
+    let consultation =
+        |party| vec![received("2026-03-02"), consulted("2026-03-04", party), opinion("2026-03-10", "agreed")];
     let corrected = vec![
         received("2026-03-02"),
         step("clerk", "request.correction_asked", Q, "2026-03-03", json!({"until": "2026-04-30"})).reasoned(),
@@ -35,8 +30,14 @@ pub fn stories() -> Vec<Story> {
     let delayed = vec![
         received("2026-03-02"),
         step("head", "request.reasons_asked", Q, "2026-03-04", json!({})).reasoned(),
-        step("head", "request.delayed", Q, "2026-03-09", json!({"until": "2026-06-30", "notified": "2026-03-09"}))
-            .reasoned(),
+        step(
+            "head",
+            "request.delayed",
+            Q,
+            "2026-03-09",
+            json!({"until": "2026-06-30", "notified": "2026-03-09"}),
+        )
+        .reasoned(),
     ];
     vec![
         until("article_33_20_working_days", &[2026], &[received("2026-03-02")], ("2026-03-30", "2026-03-31")),
@@ -76,8 +77,18 @@ pub fn stories() -> Vec<Story> {
             &consultation("other_organ"),
             ("2026-04-03", "2026-04-07"),
         ),
-        until("article_30_the_time_runs_anew_from_the_correction", &[2026], &corrected, ("2026-05-13", "2026-05-14")),
-        until("article_35_an_answer_put_off_has_its_own_day", &[2026], &delayed, ("2026-06-30", "2026-07-01")),
+        until(
+            "article_30_the_time_runs_anew_from_the_correction",
+            &[2026],
+            &corrected,
+            ("2026-05-13", "2026-05-14"),
+        ),
+        until(
+            "article_35_an_answer_put_off_has_its_own_day",
+            &[2026],
+            &delayed,
+            ("2026-06-30", "2026-07-01"),
+        ),
         no_clock(),
         provisional(),
     ]

@@ -100,9 +100,24 @@ fn open() -> Value {
 /// After these, an item decided to be withheld as internal affairs, by an entry of the negative list.
 fn excluded(before: Vec<Step>) -> Vec<Step> {
     let ground = json!({"attribute": "withheld", "ground": "internal_affairs"});
-    let mut steps = [before, vec![registered(I), proposed(I, ground.clone()), reviewed(I, "exempt")]].concat();
+    let mut steps =
+        [before, vec![registered(I), proposed(I, ground.clone()), reviewed(I, "exempt")]].concat();
     steps.push(decided(I, MON, ground).with(json!({"exclusion": E})));
     in_2026(steps)
+}
+
+/// An item of January that was withheld until a reassessment on Monday.
+fn brought_in() -> Vec<Step> {
+    let ground = json!({"attribute": "withheld", "ground": "internal_affairs"});
+    let change = json!({"outcome": "to_open", "trigger": "circumstances"});
+    vec![
+        registered(I).with(json!({"formed": "2026-01-05"})),
+        proposed(I, ground.clone()),
+        reviewed(I, "exempt"),
+        decided(I, MON, ground),
+        step("approver", "item.reassessed", I, MON, change).reasoned(),
+        reviewed(I, "open"),
+    ]
 }
 
 /// A policy with its interpretation, decided on `on`; the policy on Monday or Tuesday.
@@ -119,7 +134,12 @@ pub fn stories() -> Vec<Story> {
 fn lists() -> Vec<Story> {
     let titled = || document().part("closed", json!({"title": "公开指南"}));
     vec![
-        story("article_26_matters_are_open_within_20_working_days", "matter.limit", vec![matter(20)], vec![matter(21)]),
+        story(
+            "article_26_matters_are_open_within_20_working_days",
+            "matter.limit",
+            vec![matter(20)],
+            vec![matter(21)],
+        ),
         story(
             "articles_13_to_16_exclusions_rest_on_law",
             "exclusion.unsupported",
@@ -173,13 +193,21 @@ fn inspections() -> Vec<Story> {
 }
 
 fn items() -> Vec<Story> {
+    let dated = |step: Step| Step { on: "2026-06-01", ..step };
+    let again = vec![dated(reviewed(I, "open")), dated(decided(I, MON, open())), published(I, "2026-06-02")];
     let deposited = |on| step("clerk", "item.deposited", I, on, json!({"place": "archive"}));
     let out = |on| [ready(I, "not_needed"), vec![decided(I, MON, open()), published(I, on)]].concat();
-    let inherited = json!({"attribute": "withheld", "responsible": "self", "origin": "made", "mode": "inherited"});
+    let inherited =
+        json!({"attribute": "withheld", "responsible": "self", "origin": "made", "mode": "inherited"});
     let row = json!({"identity": "x", "row": [["标题", "旧文"]], "source": {"file": "f", "line": 2}});
     let inherited = step("clerk", "item.inherited", I, MON, inherited).part("closed", row);
     vec![
-        story("policy_and_interpretation_are_signed_off_together", "interpret.together", interpreted(MON), interpreted(TUE)),
+        story(
+            "policy_and_interpretation_are_signed_off_together",
+            "interpret.together",
+            interpreted(MON),
+            interpreted(TUE),
+        ),
         story(
             "policies_that_need_an_interpretation_have_one",
             "interpret.missing",
@@ -206,6 +234,18 @@ fn items() -> Vec<Story> {
             "publish.overdue",
             in_2026(out("2026-03-30")),
             in_2026(out("2026-03-31")),
+        ),
+        story(
+            "what_was_published_in_time_is_published_anew_at_any_time",
+            "publish.overdue",
+            in_2026([out("2026-03-30"), again].concat()),
+            in_2026(out("2026-04-01")),
+        ),
+        story(
+            "article_26_time_runs_from_the_reassessment",
+            "publish.overdue",
+            in_2026([brought_in(), vec![published(I, "2026-03-30")]].concat()),
+            in_2026([brought_in(), vec![published(I, "2026-03-31")]].concat()),
         ),
         story(
             "article_25_only_what_is_public_is_deposited",

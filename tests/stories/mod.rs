@@ -63,7 +63,13 @@ fn story(name: &'static str, rule: &'static str, lawful: Vec<Step>, broken: Vec<
     Story { name, rule, lawful, broken, also: &[] }
 }
 
-fn step(who: &'static str, kind: &'static str, subject: &'static str, on: &'static str, facts: Value) -> Step {
+fn step(
+    who: &'static str,
+    kind: &'static str,
+    subject: &'static str,
+    on: &'static str,
+    facts: Value,
+) -> Step {
     let Value::Object(facts) = facts else { panic!("facts") };
     Step { who, kind, subject, on, facts, parts: Map::new() }
 }

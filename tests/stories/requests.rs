@@ -62,7 +62,13 @@ fn delayed(on: &'static str, until: &str) -> Step {
 }
 
 fn noticed(on: &'static str, measure: &str) -> Step {
-    step("clerk", "request.fee_noticed", Q, on, json!({"amount": 1000, "measure": measure, "pay_by": "2026-03-20"}))
+    step(
+        "clerk",
+        "request.fee_noticed",
+        Q,
+        on,
+        json!({"amount": 1000, "measure": measure, "pay_by": "2026-03-20"}),
+    )
 }
 
 fn paid(on: &'static str, amount: u64) -> Step {
@@ -166,8 +172,22 @@ fn consulting() -> Vec<Story> {
         story(
             "article_32_the_third_party_is_told_after_the_decision",
             "override.informed",
-            then(&[step("approver", "request.overridden", Q, "2026-03-05", json!({"informed": "2026-03-06"})).reasoned()]),
-            then(&[step("approver", "request.overridden", Q, "2026-03-05", json!({"informed": "2026-03-04"})).reasoned()]),
+            then(&[step(
+                "approver",
+                "request.overridden",
+                Q,
+                "2026-03-05",
+                json!({"informed": "2026-03-06"}),
+            )
+            .reasoned()]),
+            then(&[step(
+                "approver",
+                "request.overridden",
+                Q,
+                "2026-03-05",
+                json!({"informed": "2026-03-04"}),
+            )
+            .reasoned()]),
         ),
         story(
             "article_32_no_disclosure_while_the_third_party_is_asked",
@@ -183,12 +203,14 @@ fn consulting() -> Vec<Story> {
 }
 
 fn extending() -> Vec<Story> {
-    let late = || story(
-        "article_33_extension_comes_in_time",
-        "extend.late",
-        then(&[extended("2026-03-30", 20)]),
-        then(&[extended("2026-03-31", 20)]),
-    );
+    let late = || {
+        story(
+            "article_33_extension_comes_in_time",
+            "extend.late",
+            then(&[extended("2026-03-30", 20)]),
+            then(&[extended("2026-03-31", 20)]),
+        )
+    };
     vec![
         story(
             "article_33_extension_is_given_once",

@@ -67,11 +67,13 @@ impl Course {
             0..=8 => "request",
             9..=12 => "item",
             _ => {
-                let classes: Vec<_> = DATA["classes"].as_object().unwrap().keys().map(String::as_str).collect();
+                let classes: Vec<_> =
+                    DATA["classes"].as_object().unwrap().keys().map(String::as_str).collect();
                 self.dice.pick(&classes)
             }
         };
-        let names: &[&str] = if class == "request" { &["a", "b", "c", "d", "e", "f", "g"] } else { &["a", "b"] };
+        let names: &[&str] =
+            if class == "request" { &["a", "b", "c", "d", "e", "f", "g"] } else { &["a", "b"] };
         format!("{class}/{}", self.dice.pick(names))
     }
 
@@ -142,7 +144,14 @@ impl Course {
                 facts.insert(name.clone(), self.value(name, form, subject));
             }
             if self.one_in(90) {
-                let odd = [json!("perhaps"), json!(-3), json!([]), json!("2021-02-30"), json!({"a": 1}), json!(true)];
+                let odd = [
+                    json!("perhaps"),
+                    json!(-3),
+                    json!([]),
+                    json!("2021-02-30"),
+                    json!({"a": 1}),
+                    json!(true),
+                ];
                 facts.insert(name.clone(), odd[self.dice.roll(odd.len())].clone());
             }
         }
@@ -194,7 +203,8 @@ impl Course {
         let (person, facts) = (self.person(kind), self.facts(kind, &subject));
         let draft = self.desk.draft(person, name, &subject).with(facts);
         let draft = if self.one_in(40) { draft.with(json!({"mode": "inherited"})) } else { draft };
-        let draft = if name.ends_with(".inherited") { draft.with(json!({"mode": "inherited"})) } else { draft };
+        let draft =
+            if name.ends_with(".inherited") { draft.with(json!({"mode": "inherited"})) } else { draft };
         self.parts(draft, kind)
     }
 
@@ -221,15 +231,23 @@ impl Course {
             0 | 1 => self.calendar(),
             2 => {
                 let (subject, of) = (self.subject(), self.dice.roll(60));
-                let of = if self.one_in(2) { self.desk.state.dossier(&subject).and_then(|d| d.open) } else { None }
-                    .unwrap_or(u64::try_from(of).unwrap());
+                let of = if self.one_in(2) {
+                    self.desk.state.dossier(&subject).and_then(|d| d.open)
+                } else {
+                    None
+                }
+                .unwrap_or(u64::try_from(of).unwrap());
                 let facts = json!({"of": of, "part": self.dice.pick(&["open", "closed"]),
                     "digest": format!("b3:{}", "0".repeat(64)), "ground": "personal", "asked_by": "subject"});
                 self.desk.draft("approver", "part.erased", &subject).with(facts)
             }
             3 if self.one_in(2) => self.adopt_newest(),
             4 if self.one_in(2) => {
-                let roles = self.dice.pick(&[&["head"][..], &["clerk", "head", "supervisor"], &["clerk", "supervisor"]]);
+                let roles = self.dice.pick(&[
+                    &["head"][..],
+                    &["clerk", "head", "supervisor"],
+                    &["clerk", "supervisor"],
+                ]);
                 self.desk.draft("admin", "person.changed", "person/head").with(json!({ "roles": roles }))
             }
             _ => self.drawn(),
@@ -346,7 +364,8 @@ fn courses_are_written_for_the_second_verifier() {
     std::fs::write(folder.join("courses.jsonl"), &lines).unwrap();
     assert!(judged >= courses * 100);
     // What is drawn has to reach the rules that stand in the data; `stories` breaks each of them once.
-    let checks = DATA["kinds"].as_object().unwrap().values().flat_map(|kind| kind["checks"].as_array()).flatten();
+    let checks =
+        DATA["kinds"].as_object().unwrap().values().flat_map(|kind| kind["checks"].as_array()).flatten();
     let codes = checks.map(|check| check["rule"].as_str().unwrap());
     let never: BTreeSet<_> = codes.filter(|code| !lines.contains(&format!("[\"{code}\","))).collect();
     assert!(never.len() <= 4, "never broken: {never:?}");

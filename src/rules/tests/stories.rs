@@ -127,6 +127,8 @@ stories! {
     negative_list_entries_named_are_current
     negative_list_entries_have_the_ground_of_the_decision
     article_26_published_within_20_working_days
+    what_was_published_in_time_is_published_anew_at_any_time
+    article_26_time_runs_from_the_reassessment
     article_25_only_what_is_public_is_deposited
     article_33_20_working_days
     article_24_of_2007_15_working_days
