@@ -62,7 +62,7 @@ fn refusals_name_rule_source_and_next_step_in_both_languages() {
     let error: serde_json::Value = serde_json::from_str(&desk.fails(1, &json)).unwrap();
     assert_eq!(error["error"]["kind"], "refused");
     assert!(error["error"]["zh"].as_str().is_some() && error["error"]["en"].as_str().is_some());
-    assert_eq!(desk.json(&["ledger", "show"])["size"], 6);
+    assert_eq!(desk.json(&["ledger", "show"])["size"], 26);
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn an_erased_part_is_gone_and_everything_still_verifies() {
         "erase",
         &item,
         "--seq",
-        "5",
+        "25",
         "--part",
         "closed",
         "--ground",

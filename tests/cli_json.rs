@@ -62,7 +62,7 @@ fn every_answer_is_one_json_value() {
         "erase",
         item,
         "--seq",
-        "4",
+        "24",
         "--part",
         "closed",
         "--ground",

@@ -94,7 +94,7 @@ fn an_act_that_is_being_written_is_left_to_the_next_look() {
     let mut file = std::fs::OpenOptions::new().append(true).open(dir.join("log/000000000000.jsonl")).unwrap();
     let report = std::thread::scope(|scope| {
         let writer = scope.spawn(move || {
-            std::thread::sleep(Duration::from_millis(150));
+            std::thread::sleep(Duration::from_millis(500));
             file.write_all(&rest).unwrap();
         });
         let report = verified(&dir, &trust);

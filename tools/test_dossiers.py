@@ -136,3 +136,11 @@ def step_of(w: Writer, tmp_path: Path, start: int, before: Path | None, after: P
     b = w.bundle("full", start, people=people(w, True))
     args = Namespace(checkpoint=[], allow_partial=False, state=before, save_state=after)
     return bundle.verify_bundle(b.write(tmp_path / f"{start}.tar.zst"), ORIGIN, w.genesis, EDITIONS, args)
+
+
+def test_a_kind_of_the_ledger_that_the_data_alone_describe(tmp_path):
+    w = office()
+    parts = {"open": {"template": "{year}-{n}"}}
+    adopted = w.act(w.admin, ("rules.index_number", "ledger/main", {}, parts))
+    assert found(verified(w, tmp_path)) == []
+    assert public_findings(w, tmp_path, (0, adopted)) == []

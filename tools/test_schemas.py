@@ -15,6 +15,7 @@ from exported import exported, run
 from jsonschema import Draft202012Validator
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
+FIXTURES = Path(__file__).parent.parent / "tests" / "fixtures"
 NAMES = sorted(path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.schema.json"))
 # Whatever the office wrote; the rule book judges it, not the shape.
 FREE = {"facts", "data"}
@@ -37,6 +38,8 @@ def things(office: Path) -> dict[str, list]:
     put("ledger", (office / "demo/ledger/ledger.json").read_bytes())
     for line in b"".join(p.read_bytes() for p in (office / "demo/ledger/log").glob("*.jsonl")).splitlines():
         put("line", line)
+    put("annual", (FIXTURES / "annual/report-2023.json").read_bytes())
+    put("annual-forms", (SCHEMAS / "annual-forms.json").read_bytes())
     for path in SCHEMAS.glob("rules-*.json"):
         put("rules", path.read_bytes())
     for bundle in sorted(office.glob("*.tar.zst")):
@@ -104,6 +107,7 @@ MAPS = {
     "rules": {"sources", "codes", "codes/*/values", "fact_titles", "facts", "kinds", "kinds/*/facts", "kinds/*/parts",
               "kinds/*/to/values", "rules"},
     "report": {"counts"}, "bundle-check": {"report/counts"},
+    "annual-forms": {"forms/#/tables/#/groups"},
     "event": {"parts"}, "line": {"parts", "event/parts"}, "proof-report": {"events/#/parts"},
     "proof": {"events/#/parts", "events/#/event/parts", "keys/#/parts", "keys/#/event/parts"},
 }  # fmt: skip
@@ -111,6 +115,9 @@ MAPS = {
 TEXTS = "address document_number formed index_number issuer summary title topic validity"
 FINDING = "findings/#/: article; findings/#/place/: file line seq"
 OPTIONAL = {
+    "annual": "/: banner as_of known ledger; cells/#/: value; findings/#/: expected found",
+    "annual-forms": "forms/#/: to; forms/#/sections/#/: hint; forms/#/tables/#/: title stub note head groups;"
+                    "forms/#/tables/#/columns/#/: unit role group sourced; forms/#/tables/#/rows/#/: role groups takes",
     "bundle": "/: start", "event": "/: keys last", "line": "event/: keys last",
     "proof": "events/#/event/: keys last; keys/#/event/: keys last", "people": "keys/#/: revoked; persons/#/: name",
     "catalog": f"items/#/: published {TEXTS}", "withheld": f"items/#/: ground remainder_ground decided reassessed {TEXTS}",

@@ -45,7 +45,8 @@ schemas! {
     "withheld.schema.json" => WithheldFile,
 }
 
-fn text<T: JsonSchema>() -> String {
+/// The schema of a type, as shipped.
+pub fn text<T: JsonSchema>() -> String {
     let mut schema: Value = schema_for!(T).into();
     narrow(&mut schema, false);
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    Ctx, Env, Ui, bundle, catalog, completions, demo, import, item, key, ledger, proof, round, todo,
+    Ctx, Env, Ui, bundle, calendar, catalog, completions, demo, dossier, import, item, key, ledger, proof,
+    round, todo, watch,
 };
 use crate::fault::{Lang, Outcome};
 
@@ -68,6 +69,39 @@ pub(super) enum Noun {
     Catalog(catalog::Verb),
     #[command(subcommand)]
     Round(round::Verb),
+    /// 依申请公开：收到、补正、征求意见、延期、答复、复议诉讼…… · Requests for information
+    #[command(subcommand)]
+    Request(dossier::Verb<dossier::Request>),
+    /// 公开事项标准目录的事项 · Matters of the standard catalogue
+    #[command(subcommand)]
+    Matter(dossier::Verb<dossier::Matter>),
+    /// 政务公开负面清单的条目 · Entries of the negative list
+    #[command(subcommand)]
+    Exclusion(dossier::Verb<dossier::Exclusion>),
+    /// 指南、制度、权力清单、裁量基准等文件 · Documents: guides, rules, lists, standards
+    #[command(subcommand)]
+    Document(dossier::Verb<dossier::Document>),
+    /// 征求公众意见和采纳情况 · Public consultations and what was adopted
+    #[command(subcommand)]
+    Consultation(dossier::Verb<dossier::Consultation>),
+    /// 投诉举报 · Complaints
+    #[command(subcommand)]
+    Complaint(dossier::Verb<dossier::Complaint>),
+    /// 监督检查发现的问题和整改 · Findings of inspections and how they were put right
+    #[command(subcommand)]
+    Inspection(dossier::Verb<dossier::Inspection>),
+    /// 内设机构和下属单位 · Units of the office
+    #[command(subcommand)]
+    Unit(dossier::Verb<dossier::Unit>),
+    /// 年报采用的外部数字和期初数 · Figures from elsewhere and opening balances
+    #[command(subcommand)]
+    Figure(dossier::Verb<dossier::Figure>),
+    /// 在台账之外办理的事项：证据和结果 · What is done outside: evidence and outcomes
+    #[command(subcommand)]
+    Outside(dossier::Verb<dossier::Outside>),
+    #[command(subcommand)]
+    Calendar(calendar::Verb),
+    Watch(watch::Watch),
     #[command(subcommand)]
     Proof(proof::Verb),
     #[command(subcommand)]
@@ -86,6 +120,18 @@ impl Noun {
             Self::Import(verb) => verb.run(ui, ctx),
             Self::Catalog(verb) => verb.run(ui, ctx),
             Self::Round(verb) => verb.run(ui, ctx),
+            Self::Request(verb) => verb.run(ui, ctx),
+            Self::Matter(verb) => verb.run(ui, ctx),
+            Self::Exclusion(verb) => verb.run(ui, ctx),
+            Self::Document(verb) => verb.run(ui, ctx),
+            Self::Consultation(verb) => verb.run(ui, ctx),
+            Self::Complaint(verb) => verb.run(ui, ctx),
+            Self::Inspection(verb) => verb.run(ui, ctx),
+            Self::Unit(verb) => verb.run(ui, ctx),
+            Self::Figure(verb) => verb.run(ui, ctx),
+            Self::Outside(verb) => verb.run(ui, ctx),
+            Self::Calendar(verb) => verb.run(ui, ctx),
+            Self::Watch(verb) => verb.run(ui, ctx),
             Self::Proof(verb) => verb.run(ui, ctx),
             Self::Bundle(verb) => verb.run(ui, ctx),
             Self::Demo(verb) => verb.run(ui, ctx),

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Ctx;
+use super::dossier;
 use super::lookup;
 use super::words::words;
 use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::{Ledger, is_damage};
-use crate::record::{Event, PartName, Parts, Subject};
+use crate::record::{Event, Facts, PartName, Parts, Subject};
 
 /// Facts that the line itself shows.
 const SHOWN: [&str; 3] = ["on", "person", "mode"];
@@ -22,6 +23,8 @@ pub struct Step {
     pub parts: Parts,
     person: String,
     signer: String,
+    /// The facts, with names in the place of ids.
+    named: Facts,
 }
 
 /// The events of a subject, oldest first. One that cannot be read is told and left out.
@@ -38,6 +41,7 @@ pub fn history(ctx: &Ctx<'_>, ledger: &Ledger, subject: &Subject) -> Outcome<Vec
 pub struct Names {
     people: BTreeMap<String, String>,
     keys: BTreeMap<String, String>,
+    units: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -48,7 +52,22 @@ impl Names {
             .filter_map(|person| Some((person.person.id.to_string(), person.name?)))
             .collect();
         let keys = lookup::keys(ledger)?.into_iter().map(|key| (key.key.to_string(), key.holder.to_string()));
-        Ok(Self { people, keys: keys.collect() })
+        let units = dossier::rows(ledger, "unit")?;
+        let units =
+            units.iter().filter_map(|unit| Some((unit.id.to_string(), unit.text("name")?.to_owned())));
+        Ok(Self { people, keys: keys.collect(), units: units.collect() })
+    }
+
+    /// Puts names in the place of the ids of people and units among facts.
+    fn named(&self, facts: &Facts) -> Facts {
+        let name = |value: &Value| {
+            let id = value.as_str()?;
+            self.people.get(id).or_else(|| self.units.get(id)).map(|name| json!(name))
+        };
+        facts
+            .iter()
+            .map(|(fact, value)| (fact.clone(), name(value).unwrap_or_else(|| value.clone())))
+            .collect()
     }
 
     /// What a person is called: the name, else the id.
@@ -85,7 +104,8 @@ impl Names {
         let by = event.by.to_string();
         let signer = self.keys.get(&by).map_or(by, |holder| self.person(holder));
         let person = event.fact("person").map(|id| self.person(id)).unwrap_or_default();
-        Step { event, parts, person, signer }
+        let named = self.named(&event.facts);
+        Step { event, parts, person, signer, named }
     }
 }
 
@@ -117,7 +137,7 @@ impl Step {
     }
 
     fn facts(&self, lang: Lang) -> Vec<String> {
-        let shown = self.event.facts.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str()));
+        let shown = self.named.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str()));
         let colon = if lang == Lang::Zh { "：" } else { ": " };
         shown
             .map(|(name, value)| {

@@ -8,8 +8,10 @@ use crate::exchange::{Fingerprint, normal};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Ledger;
 use crate::record::{Day, Event, Line, Parts, Subject};
-use crate::rules::{Item, Key, Role};
-use crate::views::{Course, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts};
+use crate::rules::{Item, Key, Role, State};
+use crate::views::{
+    Course, Duty, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts,
+};
 
 /// One item: how it stands in law, and what is written of it.
 #[derive(Debug, Clone)]
@@ -261,6 +263,16 @@ pub fn ledger_subject() -> Outcome<Subject> {
 /// A subject from its text, as the law's state holds it.
 pub fn subject(text: &str) -> Outcome<Subject> {
     text.parse().map_err(|error| Fault::usage("event.kind").with("found", error))
+}
+
+/// The deadline board as of a day.
+pub fn board(ledger: &Ledger, on: Day) -> Outcome<Vec<Duty>> {
+    ask(ledger, |query| query.board(ledger.books(), on))
+}
+
+/// The office part of the law: calendar, people, policy.
+pub fn office_law(ledger: &Ledger) -> Outcome<State> {
+    ask(ledger, |query| Ok(query.office().law.clone()))
 }
 
 /// Number of withheld items.

@@ -6,12 +6,14 @@
 
 mod args;
 mod bundle;
+mod calendar;
 mod catalog;
 mod clock;
 mod completions;
 mod ctx;
 mod demo;
 mod desk;
+mod dossier;
 mod enrolment;
 mod env;
 mod first_key;
@@ -33,6 +35,7 @@ mod steps;
 mod todo;
 mod ui;
 mod usage;
+mod watch;
 mod words;
 mod worklist;
 

@@ -20,6 +20,9 @@ pub struct Words {
     facts: BTreeMap<String, Word>,
     /// (kind, fact) → vocabulary; common facts under the empty kind.
     types: BTreeMap<(String, String), String>,
+    classes: BTreeMap<String, Word>,
+    /// (class, register) → vocabulary.
+    registers: BTreeMap<(String, String), String>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(Words::load);
@@ -57,6 +60,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
 #[derive(Deserialize)]
 struct Book {
     codes: Ordered<Vocabulary>,
+    classes: Ordered<Class>,
     kinds: Ordered<KindNamed>,
     fact_titles: Ordered<Named>,
     facts: Ordered<FactType>,
@@ -66,7 +70,17 @@ struct Book {
 struct KindNamed {
     zh: String,
     en: String,
+    subject: String,
     facts: Ordered<FactType>,
+    #[serde(default)]
+    sets: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Class {
+    zh: String,
+    en: String,
+    states: Ordered<Named>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +140,61 @@ const TEXTS: &[(&str, &str)] = &[
     ("office", "机关"),
     ("identity", "识别码"),
     ("fingerprint", "内容码"),
+    ("content", "内容"),
+    ("name", "姓名或名称"),
+    ("contact", "联系方式"),
+    ("id_document", "身份证明"),
+    ("organisation", "所在单位"),
+    ("delivery", "获取方式"),
+    ("medium", "载体形式"),
+    ("addressee", "征求意见对象名称"),
+    ("first", "一级事项"),
+    ("second", "二级事项"),
+    ("basis_text", "依据条款"),
+    ("limit", "公开时限"),
+    ("body", "公开主体"),
+    ("scope", "范围"),
+    ("how", "参与方式"),
+    ("result", "结果"),
+    ("reasons", "理由说明"),
+    ("approver", "审核机关"),
+    ("from", "数字出处"),
+    ("reference", "外部编号"),
+    ("file_number", "归档编号"),
+    ("issued", "印发日期"),
+    ("notice", "通知文号"),
+    ("clock", "期限起算日"),
+    ("answered", "答复日期"),
+    ("ended_on", "办结日期"),
+    ("correction_asked", "告知补正日期"),
+    ("correction_until", "补正期限"),
+    ("triage", "分类"),
+    ("opened", "开始日期"),
+    ("closed", "结束日期"),
+    ("found", "发现日期"),
+    ("ordered", "交办日期"),
+    ("rectified", "整改日期"),
+    ("rectifier", "整改人"),
+    ("recorded", "记录日期"),
+    ("since", "列入日期"),
+    ("amended", "修订日期"),
+    ("reviewed", "评估日期"),
+    ("repealed", "废止日期"),
+    ("archived", "归档日期"),
+    ("fee", "信息处理费（分）"),
+    ("fee_measure", "收费方式"),
+    ("fee_noticed", "收费通知日期"),
+    ("fee_paid", "缴费日期"),
+    ("remedy_result", "救济结果"),
+    ("new_leaf", "重新答复的结果"),
+    ("answered_anew", "重新答复日期"),
+    ("reasons_asked", "要求说明理由日期"),
+    ("assisted", "协助调查日期"),
+    ("conferred", "会商日期"),
+    ("overridden", "公共利益决定日期"),
+    ("unit_until", "单位办理期限"),
+    ("inherited", "承接"),
+    ("approved", "审核日期"),
 ];
 
 impl Words {
@@ -135,8 +204,15 @@ impl Words {
         let named = |(code, name): (String, Named)| (code.clone(), Word::new(code, name.zh, name.en));
         let mut types = types_of("", book.facts);
         let mut kinds = BTreeMap::new();
+        let mut registers = BTreeMap::new();
         for (kind, named) in book.kinds.0 {
             types.extend(types_of(&kind, named.facts));
+            for (register, operand) in named.sets {
+                let fact = operand.strip_prefix("fact:").unwrap_or_default().to_owned();
+                if let Some(vocabulary) = types.get(&(kind.clone(), fact)) {
+                    registers.insert((named.subject.clone(), register), vocabulary.clone());
+                }
+            }
             kinds.insert(kind.clone(), Word::new(kind, named.zh, named.en));
         }
         let vocab = |(name, vocabulary): (String, Vocabulary)| {
@@ -144,8 +220,26 @@ impl Words {
             let vocab = Vocab { words: words.collect() };
             (name, vocab)
         };
-        let vocabs = book.codes.0.into_iter().map(vocab).collect();
-        Self { vocabs, kinds, facts: book.fact_titles.0.into_iter().map(named).collect(), types }
+        let mut vocabs: BTreeMap<String, Vocab> = book.codes.0.into_iter().map(vocab).collect();
+        let mut classes = BTreeMap::new();
+        for (name, class) in book.classes.0 {
+            let states = class.states.0.into_iter().map(|state| named(state).1).collect();
+            vocabs.insert(format!("{name}.state"), Vocab { words: states });
+            classes.insert(name.clone(), Word::new(name, class.zh, class.en));
+        }
+        let facts = book.fact_titles.0.into_iter().map(named).collect();
+        Self { vocabs, kinds, facts, types, classes, registers }
+    }
+
+    /// The word of a class of dossiers.
+    pub fn class(&self, class: &str) -> Word {
+        self.classes.get(class).cloned().unwrap_or_else(|| Word::new(class, class, class))
+    }
+
+    /// The vocabulary of what a register holds, where it holds codes.
+    pub fn register(&self, class: &str, register: &str) -> Option<&str> {
+        let found = self.registers.get(&(class.to_owned(), register.to_owned()))?;
+        self.vocabs.contains_key(found).then_some(found.as_str())
     }
 
     /// A vocabulary; empty when the rule book has none of that name.

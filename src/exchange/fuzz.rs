@@ -5,6 +5,7 @@ use super::plan::plan_import;
 use super::record_read::read_records;
 use super::records::RECORD_COLUMNS;
 use super::sheet::{Cell, Column, Sheet};
+use super::standard::{Catalogue, ReadMatters, list_digest, matters_csv, read_matters};
 use super::table::{ReadOptions, Table, read_table};
 use crate::fault::Lang;
 
@@ -14,6 +15,9 @@ pub fn fuzz_read(bytes: &[u8]) -> Result<(), String> {
     let limits =
         Limits { rows: 500, columns: 50, table_bytes: 1 << 20, inflated_bytes: 4 << 20, ..Limits::default() };
     let options = ReadOptions { limits, columns: RECORD_COLUMNS, ..ReadOptions::default() };
+    if let Ok(read) = read_matters("fuzz", bytes, &options) {
+        survives_template(read)?;
+    }
     let Ok(table) = read_table("fuzz", bytes, &options) else {
         return Ok(());
     };
@@ -29,6 +33,17 @@ pub fn fuzz_read(bytes: &[u8]) -> Result<(), String> {
         }
     }
     survives_csv(&table)
+}
+
+/// A catalogue that was read has a digest, and its CSV gives its rows back.
+fn survives_template(read: ReadMatters) -> Result<(), String> {
+    let rows: Vec<_> = read.rows.into_iter().map(|(_, row)| row).collect();
+    list_digest(&rows).map_err(|fault| fault.to_string())?;
+    let catalogue = Catalogue { rows, beside: true, ..Catalogue::default() };
+    let again = read_matters("again", &matters_csv(&catalogue), &ReadOptions::default());
+    let back = again.map_err(|fault| fault.to_string())?;
+    let same = back.rows.iter().map(|(_, row)| row).eq(&catalogue.rows);
+    if same { Ok(()) } else { Err("a catalogue reads differently after being written".to_owned()) }
 }
 
 fn survives_csv(table: &Table) -> Result<(), String> {
@@ -61,6 +76,20 @@ mod tests {
         #[test]
         fn promises_hold_for_any_bytes(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
             fuzz_read(&bytes).map_err(proptest::test_runner::TestCaseError::fail)?;
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn promises_hold_for_texts_that_look_like_a_standard_catalogue(
+            cells in proptest::collection::vec("(|√|□|☑|甲|政府网站|☑其他：(a|、|√|\\(|：|甲){0,3}|社会救助领域|注释|20个工作日|全社会|主动公开|=1|'|□政府网站|√(甲|√|:){0,2})", 0..60),
+        ) {
+            let header = "一级事项,二级事项,公开内容,公开依据,公开时限,公开主体,公开渠道,全社会,特定群体,主动公开,依申请公开\n";
+            let rows: Vec<String> = cells.chunks(7).map(|row| {
+                let text = |at: usize| row.get(at).map_or("甲", String::as_str);
+                format!("{},{},内容,依据,{},主体,{},{},{},{},{}\n", text(0), text(1), text(2), text(3), text(4), text(5), text(6), "")
+            }).collect();
+            fuzz_read((header.to_owned() + &rows.concat()).as_bytes()).map_err(proptest::test_runner::TestCaseError::fail)?;
         }
     }
 

@@ -50,8 +50,10 @@ pub struct LedgerFacts {
     pub genesis: String,
 }
 
-const CSS: &str = include_str!("page/page.css");
-const JS: &str = include_str!("page/page.js");
+/// Style of every page.
+pub(super) const PAGE_CSS: &str = include_str!("page/page.css");
+/// Script of every page: searching and narrowing the lists in its sections.
+pub(super) const JS: &str = include_str!("page/page.js");
 
 /// Writes the sheets as one page, in `lang`. The same sheets and page always give the same bytes.
 ///
@@ -60,12 +62,8 @@ const JS: &str = include_str!("page/page.js");
 /// # Errors
 /// `table.write` when the template cannot be filled.
 pub fn html(sheets: &[Sheet], lang: Lang, page: &Page) -> Outcome<String> {
-    let (css, js) = (CSS.replace('\r', ""), JS.replace('\r', ""));
-    let csp = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        source_digest(&css),
-        source_digest(&js),
-    );
+    let (css, js) = (PAGE_CSS.replace('\r', ""), JS.replace('\r', ""));
+    let csp = policy(&css, &js);
     let t = if lang == Lang::Zh { &ZH } else { &EN };
     let filters = filters(sheets, lang);
     let view = View {
@@ -85,6 +83,15 @@ pub fn html(sheets: &[Sheet], lang: Lang, page: &Page) -> Outcome<String> {
         how: page.how.iter().map(|line| printable(line)).collect(),
     };
     view.render().map_err(|e| Fault::machine("table.write").with("found", "HTML").with("reason", e))
+}
+
+/// The content security policy of a page with this style and script: these two, by their digests, and nothing else.
+pub(super) fn policy(css: &str, js: &str) -> String {
+    format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        source_digest(css),
+        source_digest(js),
+    )
 }
 
 fn source_digest(text: &str) -> String {
@@ -110,65 +117,65 @@ struct View<'a> {
     how: Vec<String>,
 }
 
-struct Fact {
-    label: &'static str,
-    value: String,
+pub(super) struct Fact {
+    pub(super) label: &'static str,
+    pub(super) value: String,
 }
 
-struct FilterView {
-    number: usize,
-    key: String,
-    label: String,
-    options: Vec<Choice>,
+pub(super) struct FilterView {
+    pub(super) number: usize,
+    pub(super) key: String,
+    pub(super) label: String,
+    pub(super) options: Vec<Choice>,
 }
 
-struct Choice {
-    value: String,
-    count: usize,
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) count: usize,
 }
 
-struct Section {
-    anchor: String,
-    name: String,
-    title: String,
-    notes: Vec<String>,
-    heads: Vec<Head>,
-    rows: Vec<RowView>,
+pub(super) struct Section {
+    pub(super) anchor: String,
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) notes: Vec<String>,
+    pub(super) heads: Vec<Head>,
+    pub(super) rows: Vec<RowView>,
 }
 
-struct Head {
-    class: &'static str,
-    label: String,
+pub(super) struct Head {
+    pub(super) class: &'static str,
+    pub(super) label: String,
 }
 
-struct RowView {
-    number: usize,
-    filters: Vec<FilterValue>,
-    under: Vec<CellView>,
-    cells: Vec<CellView>,
+pub(super) struct RowView {
+    pub(super) number: usize,
+    pub(super) filters: Vec<FilterValue>,
+    pub(super) under: Vec<CellView>,
+    pub(super) cells: Vec<CellView>,
 }
 
-struct FilterValue {
-    number: usize,
-    value: String,
+pub(super) struct FilterValue {
+    pub(super) number: usize,
+    pub(super) value: String,
 }
 
 #[derive(Default)]
-struct CellView {
-    class: String,
-    label: String,
-    main: bool,
-    href: String,
-    tag: String,
-    text: String,
+pub(super) struct CellView {
+    pub(super) class: String,
+    pub(super) label: String,
+    pub(super) main: bool,
+    pub(super) href: String,
+    pub(super) tag: String,
+    pub(super) text: String,
 }
 
-fn dates(page: &Page, t: &Labels) -> Vec<Fact> {
+pub(super) fn dates(page: &Page, t: &Labels) -> Vec<Fact> {
     let fact = |label, date: Option<Date>| date.map(|date| Fact { label, value: date.to_string() });
     [fact(t.as_of, page.as_of), fact(t.known, page.known)].into_iter().flatten().collect()
 }
 
-fn proof(page: &Page, t: &Labels) -> Vec<Fact> {
+pub(super) fn proof(page: &Page, t: &Labels) -> Vec<Fact> {
     let Some(ledger) = &page.ledger else {
         return Vec::new();
     };
@@ -182,7 +189,7 @@ fn proof(page: &Page, t: &Labels) -> Vec<Fact> {
 }
 
 /// Filters of all sheets; columns with the same key share one. Values stand in order of their number, years newest first.
-fn filters(sheets: &[Sheet], lang: Lang) -> Vec<FilterView> {
+pub(super) fn filters(sheets: &[Sheet], lang: Lang) -> Vec<FilterView> {
     let mut filters: Vec<FilterView> = Vec::new();
     for column in
         sheets.iter().flat_map(|sheet| &sheet.columns).filter(|column| column.filter != Filter::None)
@@ -235,7 +242,7 @@ fn filter_value(column: &Column, cell: &Cell, lang: Lang) -> String {
     }
 }
 
-fn section(number: usize, sheet: &Sheet, lang: Lang, filters: &[FilterView]) -> Section {
+pub(super) fn section(number: usize, sheet: &Sheet, lang: Lang, filters: &[FilterView]) -> Section {
     let link =
         sheet.columns.iter().position(|column| column.kind == Kind::Link && column.place != Place::Hidden);
     let has_main = sheet.columns.iter().any(|column| column.place == Place::Main);
@@ -329,7 +336,7 @@ fn tag_class(cell: &Cell) -> String {
 }
 
 /// The address when it is one of the web, else nothing: `javascript:` and the like never become links.
-fn web_address(text: &str) -> String {
+pub(super) fn web_address(text: &str) -> String {
     let text = text.trim();
     let start = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     if start.starts_with("https://") || start.starts_with("http://") {

@@ -134,7 +134,7 @@ pub fn csv(sheet: &Sheet, lang: Lang) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn csv_line(text: &mut String, cells: impl Iterator<Item = String>) {
+pub(super) fn csv_line(text: &mut String, cells: impl Iterator<Item = String>) {
     for (at, cell) in cells.enumerate() {
         if at > 0 {
             text.push(',');
@@ -158,7 +158,7 @@ fn csv_cell(cell: &Cell, lang: Lang) -> String {
     }
 }
 
-fn guarded(text: String) -> String {
+pub(super) fn guarded(text: String) -> String {
     guard(&text).unwrap_or(text)
 }
 

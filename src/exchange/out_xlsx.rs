@@ -68,7 +68,7 @@ fn build(sheets: &[Sheet], lang: Lang, info: &BookInfo) -> Result<Vec<u8>, XlsxE
     book.save_to_buffer()
 }
 
-fn properties(info: &BookInfo) -> Result<DocProperties, XlsxError> {
+pub(super) fn properties(info: &BookInfo) -> Result<DocProperties, XlsxError> {
     let at = info.created;
     let (year, month, day) = parts(at.date());
     let hour = u16::try_from(at.hour()).unwrap_or(0);
@@ -337,12 +337,12 @@ fn several(list: &[String]) -> Result<DataValidation, XlsxError> {
 }
 
 /// `&` begins a field in headers and footers; the whole line has 255 characters.
-fn footer_text(text: &str) -> String {
+pub(super) fn footer_text(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(60).collect::<String>().replace('&', "&&")
 }
 
 /// Cuts what Excel cannot hold, saying so in the cell.
-fn clipped(text: &str) -> String {
+pub(super) fn clipped(text: &str) -> String {
     if text.encode_utf16().count() <= CELL_UNITS {
         return text.to_owned();
     }
@@ -365,7 +365,7 @@ fn row_height(columns: &[Column], cells: &[Cell], lang: Lang) -> f64 {
     6.0 + 15.0 * f64::from(u32::try_from(most).unwrap_or(1))
 }
 
-fn half_widths(text: &str) -> usize {
+pub(super) fn half_widths(text: &str) -> usize {
     text.chars().map(|c| if u32::from(c) < 0x1100 { 1 } else { 2 }).sum()
 }
 

@@ -27,6 +27,17 @@ pub(super) struct Labels {
     pub(super) size: &'static str,
     pub(super) root: &'static str,
     pub(super) made_by: &'static str,
+    pub(super) platform: &'static PlatformLabels,
+}
+
+/// Labels of the platform page.
+pub(super) struct PlatformLabels {
+    pub(super) guide: &'static str,
+    pub(super) systems: &'static str,
+    pub(super) content: &'static str,
+    pub(super) annual: &'static str,
+    pub(super) topics: &'static str,
+    pub(super) none: &'static str,
 }
 
 /// 中文
@@ -56,6 +67,14 @@ pub(super) static ZH: Labels = Labels {
     size: "事件数",
     root: "树根",
     made_by: "由昭册（zhaoce）生成",
+    platform: &PlatformLabels {
+        guide: "政府信息公开指南",
+        systems: "政府信息公开制度",
+        content: "法定主动公开内容",
+        annual: "政府信息公开年报",
+        topics: "按主题查看",
+        none: "暂无内容。",
+    },
 };
 
 /// English
@@ -85,4 +104,12 @@ pub(super) static EN: Labels = Labels {
     size: "Events",
     root: "Tree root",
     made_by: "made by zhaoce (昭册)",
+    platform: &PlatformLabels {
+        guide: "Disclosure guide",
+        systems: "Disclosure rules",
+        content: "What must be public",
+        annual: "Annual reports",
+        topics: "By topic",
+        none: "Nothing here yet.",
+    },
 };

@@ -93,6 +93,12 @@ pub fn read_table_file(path: &Path, options: &ReadOptions) -> Outcome<Table> {
 /// A usage fault `table.…` naming the file and, where there is one, the line: too large, of no known encoding, not a table,
 /// a quote never closed, a workbook that is damaged or inflates too far, no such sheet, nothing in it.
 pub fn read_table(name: &str, bytes: &[u8], options: &ReadOptions) -> Outcome<Table> {
+    let (format, rows) = numbered_rows(name, bytes, options)?;
+    with_header(name, format, rows, options)
+}
+
+/// All rows of a file that hold anything, before one of them is taken as the header.
+pub(super) fn numbered_rows(name: &str, bytes: &[u8], options: &ReadOptions) -> Outcome<(Format, Vec<Row>)> {
     let limits = &options.limits;
     if bytes.len() as u64 > limits.file_bytes {
         return Err(Fault::usage("table.file_limit").with("file", name).with("limit", limits.file_bytes));
@@ -105,7 +111,10 @@ pub fn read_table(name: &str, bytes: &[u8], options: &ReadOptions) -> Outcome<Ta
         let (decoded, encoding) = decode::decode(name, bytes)?;
         (Format::Csv(encoding), csv_in::read_csv(name, &decoded, limits)?)
     };
-    with_header(name, format, rows, options)
+    if rows.is_empty() {
+        return Err(Fault::usage("table.empty").with("file", name));
+    }
+    Ok((format, rows))
 }
 
 fn refuse_other_formats(name: &str, bytes: &[u8]) -> Outcome<()> {
@@ -179,13 +188,20 @@ fn heading(cells: &[String], width: usize) -> Vec<String> {
 
 /// Brings a row to the header's width, or says why that cannot be done without guessing.
 fn fit(row: &mut Row, width: usize, padded: bool, limits: &Limits, header: &[String]) {
+    if !padded && row.cells.len() < width {
+        // A short line is most often one half of a row broken by a line break that was not quoted.
+        let found = row.cells.len();
+        row.fail(Fault::usage("row.too_few_cells").with("expected", width).with("found", found));
+    }
+    check_row(row, width, limits, header);
+}
+
+/// What a row may not hold, whatever its columns mean; cells beyond the header's must be empty.
+pub(super) fn check_row(row: &mut Row, width: usize, limits: &Limits, header: &[String]) {
     let found = row.cells.len();
     let used = row.cells.iter().rposition(|c| !c.trim().is_empty()).map_or(0, |last| last + 1);
     if used > width {
         row.fail(Fault::usage("row.too_many_cells").with("expected", width).with("found", used));
-    } else if found < width && !padded {
-        // A short line is most often one half of a row broken by a line break that was not quoted.
-        row.fail(Fault::usage("row.too_few_cells").with("expected", width).with("found", found));
     }
     let long = row.cells.iter().position(|cell| cell.len() > limits.cell_bytes);
     if let Some(at) = long {

@@ -115,7 +115,8 @@ impl RuleBook {
         });
         let kinds = kinds.collect::<Outcome<_>>()?;
         let clocks = data.clocks.iter();
-        let clocks = clocks.map(|(name, clock)| Ok((name.as_str().into(), Clock::compile(&known, name, &data, clock)?)));
+        let clocks = clocks
+            .map(|(name, clock)| Ok((name.as_str().into(), Clock::compile(&known, name, &data, clock)?)));
         let clocks = clocks.collect::<Outcome<_>>()?;
         Ok(Self { data, canonical, digest, kinds, clocks })
     }
@@ -185,7 +186,8 @@ impl RuleBook {
             let state = self.class(class).and_then(|class| class.states.get(code));
             return state.map_or_else(|| self.title("state", code, lang), |state| state.get(lang));
         }
-        self.code(vocabulary, code).map_or(code, |c| if lang == Lang::Zh { &c.zh } else { &c.en })
+        let found = vocabulary.split('|').find_map(|vocabulary| self.code(vocabulary, code));
+        found.map_or(code, |c| if lang == Lang::Zh { &c.zh } else { &c.en })
     }
 
     /// A kind's title in `lang`; the kind itself where the book has none.
@@ -214,9 +216,8 @@ impl RuleBook {
 
 /// Every rule of the data has its check here and sources there, and every check that all events meet has its rule.
 fn check_rules(data: &EditionData) -> Outcome<()> {
-    let by_data = |code: &str| {
-        data.kinds.values().any(|kind| kind.checks.iter().any(|check| check.rule == *code))
-    };
+    let by_data =
+        |code: &str| data.kinds.values().any(|kind| kind.checks.iter().any(|check| check.rule == *code));
     for (code, rule) in &data.rules {
         if check::find(code).is_none() && !by_data(code) {
             return Err(bad(format!("rule {code} is not known to this program")));
@@ -245,11 +246,13 @@ fn check_rules(data: &EditionData) -> Outcome<()> {
 }
 
 /// What a kind does beyond its data. A kind that this program does not know must be one that needs no more: of a
-/// class of dossiers, or of items.
+/// class of dossiers, of items, or of the ledger.
 fn action(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Action> {
     match Action::parse(name) {
         Some(action) if action != Action::ByData => Ok(action),
-        _ if kind.subject == "item" || data.classes.contains_key(&kind.subject) => Ok(Action::ByData),
+        _ if ["item", "ledger"].contains(&&*kind.subject) || data.classes.contains_key(&kind.subject) => {
+            Ok(Action::ByData)
+        }
         _ => Err(bad(format!("kind {name} is not known to this program"))),
     }
 }

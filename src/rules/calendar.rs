@@ -116,6 +116,11 @@ impl From<WorkCalendar> for Vec<Adopted> {
 }
 
 impl WorkCalendar {
+    /// The years whose calendars were adopted, in order.
+    pub fn years(&self) -> impl Iterator<Item = i16> {
+        self.years.keys().copied()
+    }
+
     /// Whether no calendar was adopted.
     pub fn is_empty(&self) -> bool {
         self.years.is_empty()

@@ -67,6 +67,11 @@ pub struct Running<'a> {
 }
 
 impl Running<'_> {
+    /// Whether a span keeps it standing.
+    pub fn is_paused(&self, calendar: &WorkCalendar) -> bool {
+        self.fixed.is_none() && self.count(calendar).is_paused()
+    }
+
     /// The day it runs out, and whether that is certain.
     pub fn due(&self, calendar: &WorkCalendar) -> Due {
         match self.fixed {
@@ -117,7 +122,12 @@ fn pauses(holder: Holder<'_>, names: &[String]) -> Vec<(Day, Option<Day>)> {
 
 /// Every clock that runs for `subject` of `state`: its own, and one for each open span that has one.
 pub fn clocks<'a>(book: &'a RuleBook, state: &'a State, subject: &str) -> Vec<Running<'a>> {
-    clocks_of(book, state, Holder::find(state, subject), subject.split_once('/').map_or("", |(class, _)| class))
+    clocks_of(
+        book,
+        state,
+        Holder::find(state, subject),
+        subject.split_once('/').map_or("", |(class, _)| class),
+    )
 }
 
 /// The same of a subject that is given. `state` is asked for nothing but the calendar and the people.

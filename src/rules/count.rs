@@ -205,9 +205,13 @@ pub fn count(calendar: &WorkCalendar, period: &Period) -> Count {
 /// afterwards, by one at least, though no working day may have passed yet. `None` if there is no last day. At most
 /// [`DAYS_LOOKED_AT`] days are looked at.
 pub fn days_left(calendar: &WorkCalendar, period: &Period, today: Day) -> Option<i64> {
-    let due = due(calendar, period).day?;
+    Some(working_days(calendar, today, due(calendar, period).day?))
+}
+
+/// Working days after `today` up to `due`; below 0 when `due` is past, by one at least.
+pub fn working_days(calendar: &WorkCalendar, today: Day, due: Day) -> i64 {
     let between = working_between(calendar, today.min(due), today.max(due));
-    Some(if today <= due { between } else { -between.max(1) })
+    if today <= due { between } else { -between.max(1) }
 }
 
 /// Working days after `from` up to `until`.

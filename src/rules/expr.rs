@@ -86,9 +86,7 @@ impl<'a> Scene<'a> {
             Operand::Fact(name) => Held::of_fact(reading?.event.facts.get(&**name)?),
             Operand::Register(name) => self.holder.register(name),
             Operand::Span(name) => self.span?.value(name),
-            Operand::Of(fact, name) => {
-                Holder::find(self.state, reading?.event.fact(fact)?).register(name)
-            }
+            Operand::Of(fact, name) => Holder::find(self.state, reading?.event.fact(fact)?).register(name),
             Operand::Constant(text) => Some(Held::text(text)),
             Operand::Number(number) => Some(Held::Number(*number)),
             Operand::First(all) => all.iter().find_map(|one| self.value(one)),
@@ -188,9 +186,9 @@ impl Expr {
                 _ => scene.value(operand).is_some(),
             },
             Self::Is(operand, text) => scene.value(operand).is_some_and(|held| held.as_text() == Some(text)),
-            Self::In(operand, texts) => scene.value(operand).is_some_and(|held| {
-                texts.iter().any(|text| held.as_text() == Some(text))
-            }),
+            Self::In(operand, texts) => {
+                scene.value(operand).is_some_and(|held| texts.iter().any(|text| held.as_text() == Some(text)))
+            }
             Self::Same(a, b) => both(a, b).is_some_and(|(a, b)| a == b),
             Self::Before(a, b) => both(a, b).is_some_and(|(a, b)| comparable(&a, &b) && a < b),
             Self::After(a, b) => both(a, b).is_some_and(|(a, b)| comparable(&a, &b) && a > b),

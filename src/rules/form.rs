@@ -111,7 +111,7 @@ impl Form {
             Self::Origin | Self::Origins => "origin".into(),
             Self::Dates => format!("[YYYY-MM-DD…] ≤{DATES_MAX}"),
             Self::Rule => "code".into(),
-            Self::Cell => "row.column".into(),
+            Self::Cell => "row . column".into(),
             Self::FirstKeys { .. } => "[{holder,key,possession,roles}…]".into(),
         }
     }

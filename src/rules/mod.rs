@@ -4,6 +4,7 @@
 //! No I/O, no clock, no environment, no randomness. [`admit`] reads event fields and facts and the names of parts,
 //! never their bodies, so that a public copy and an erased one are judged exactly like a full one.
 
+pub mod annual;
 mod body;
 mod book;
 mod breach;
@@ -18,6 +19,9 @@ mod expr;
 mod fact;
 mod fold;
 mod form;
+pub mod index_number;
+#[cfg(test)]
+mod index_number_tests;
 mod known;
 mod law;
 mod people;
@@ -35,7 +39,9 @@ pub use breach::Breach;
 pub use calendar::{Off, WorkCalendar, YearCalendar, shipped_calendars};
 pub use clock::{Running, clocks, clocks_of};
 pub use code::{Action, Attribute, KeyUse, ReviewOutcome, Role, Roles, Scope, SecretStub, Separation, Step};
-pub use count::{Count, DAYS_LOOKED_AT, Due, Period, Skipped, Unit, Why, count, days_left, due};
+pub use count::{
+    Count, DAYS_LOOKED_AT, Due, Period, Skipped, Unit, Why, count, days_left, due, working_days,
+};
 pub use law::{Replay, admit, book_for, is_admitted, replay};
 pub use people::{Key, Keys, People, Person, PersonIx};
 pub use query::{Waiting, next_kinds, next_step, worklist};

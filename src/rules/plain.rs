@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::book::bad;
 use super::breach::intern;
-use super::data::{EditionData, KindData, SpanData};
+use super::data::{EditionData, FactForm, KindData, SpanData};
 use super::expr::{Expr, Operand, Scene};
 use super::fact::Reading;
 use super::known::Known;
@@ -31,6 +31,8 @@ pub(super) struct DataCheck {
     pub(super) when: Expr,
     pub(super) expected: Option<Operand>,
     pub(super) found: Option<Operand>,
+    /// The vocabularies of both, where they are facts that hold codes.
+    pub(super) vocabulary: Option<&'static str>,
 }
 
 /// Reads the conditions and operands of a kind. Every name in them must be there.
@@ -59,7 +61,8 @@ pub(super) fn compile_data(
         }
         let expected = check.expected.as_ref().map(operand).transpose()?;
         let found = check.found.as_ref().map(operand).transpose()?;
-        Ok(DataCheck { code: intern(&check.rule), when, expected, found })
+        let vocabulary = vocabulary(kind, [&expected, &found]);
+        Ok(DataCheck { code: intern(&check.rule), when, expected, found, vocabulary })
     });
     let opens = |span: &SpanData| -> Outcome<_> { Ok((operand(&span.span)?, sets(&span.keeps)?)) };
     let closes = |span: &SpanData| -> Outcome<_> {
@@ -81,6 +84,19 @@ pub(super) fn compile_data(
     })
 }
 
+/// Names of the vocabularies that operands take their codes from, parted by `|`.
+fn vocabulary(kind: &KindData, operands: [&Option<Operand>; 2]) -> Option<&'static str> {
+    let of = |operand: &Option<Operand>| match operand {
+        Some(Operand::Fact(fact) | Operand::Register(fact)) => match &kind.facts.get(&**fact)?.form {
+            FactForm::Code { of } => Some(of.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let names: Vec<String> = operands.into_iter().filter_map(of).collect();
+    (!names.is_empty()).then(|| intern(&names.join("|")))
+}
+
 /// What an event writes, read before anything of it is folded.
 pub(super) struct Effect<'a> {
     rules: &'a DataRules,
@@ -100,9 +116,10 @@ pub(super) fn effect<'a>(state: &State, reading: &'a Reading<'_>) -> Effect<'a> 
         sets.iter().filter_map(one).collect::<Vec<_>>()
     };
     let kept = |sets| read(sets).into_iter().map(|(register, value)| (register.into(), value)).collect();
-    let opened = rules.opens.as_ref().and_then(|(name, sets)| {
-        Some((scene.value(name)?.as_text()?.into(), kept(sets)))
-    });
+    let opened = rules
+        .opens
+        .as_ref()
+        .and_then(|(name, sets)| Some((scene.value(name)?.as_text()?.into(), kept(sets))));
     let closing = rules.closes.as_ref().map(|(_, sets)| kept(sets)).unwrap_or_default();
     Effect { rules, sets: read(&rules.sets), opened, closing }
 }

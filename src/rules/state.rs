@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::code::{Attribute, ReviewOutcome, Scope, SecretStub, Separation, Step};
 use super::calendar::WorkCalendar;
+use super::code::{Attribute, ReviewOutcome, Scope, SecretStub, Separation, Step};
 use super::people::{Keys, People, PersonIx};
 use super::scalar::{Held, Scalar, Values};
 use crate::record::{Day, EditionDigest, FileDigest, Moment, Origin};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::dossier::Touched;
 use super::facets::{Changes, Facet};
 use super::hints::{self, Word};
 use super::mark::Mark;
@@ -61,6 +62,7 @@ struct Batch<'p> {
     slots: HashMap<u32, Slot>,
     items: u32,
     others: BTreeMap<Subject, Vec<u64>>,
+    dossiers: Touched,
     names_again: bool,
 }
 
@@ -83,8 +85,9 @@ impl Folder<'_> {
 
     fn fold_batch(&mut self, parsed: &[Parsed], before: &Office) -> Outcome<()> {
         let items = self.table.mark().items;
-        let others = BTreeMap::new();
-        let mut batch = Batch { parsed, slots: HashMap::new(), items, others, names_again: false };
+        let (slots, others, dossiers) = (HashMap::new(), BTreeMap::new(), Touched::read(self.table, parsed)?);
+        self.office.law.dossiers = dossiers.laws().collect();
+        let mut batch = Batch { parsed, slots, items, others, dossiers, names_again: false };
         self.read_slots(&mut batch)?;
         for parsed in parsed {
             self.take(&mut batch, parsed);
@@ -138,8 +141,11 @@ impl Folder<'_> {
         let source = self.source;
         let stands = |of, part| has_body(source, of, part);
         batch.names_again |= self.office.take(parsed, stands);
+        let holder = self.office.law.office.keys.get(&event.by).map(|key| key.holder.clone());
+        let by = holder.unwrap_or_else(|| event.by.to_string().into());
         if event.subject.class() != "item" {
             batch.others.entry(event.subject.clone()).or_default().push(event.seq);
+            batch.dossiers.take(parsed, &by);
             return;
         }
         let item = match self.met.get(&event.subject) {
@@ -152,8 +158,6 @@ impl Folder<'_> {
         };
         let slot = batch.slots.entry(item).or_insert_with(|| Slot::new(event));
         let law = self.office.law.item(event.subject.as_str());
-        let holder = self.office.law.office.keys.get(&event.by).map(|key| key.holder.clone());
-        let by = holder.unwrap_or_else(|| event.by.to_string().into());
         slot.row.take(parsed, &by, law);
         slot.read_again |= slot.row.bodies.iter().any(|body| slot.row.erased.contains(body));
     }
@@ -206,6 +210,8 @@ impl Folder<'_> {
             slot.row.law = self.office.law.items.remove(slot.row.id.as_str());
         }
         self.office.law.items = HashMap::new();
+        let mut laws = std::mem::take(&mut self.office.law.dossiers);
+        batch.dossiers.put(&mut puts, |subject| laws.remove(subject))?;
         let derived: Vec<(u32, BTreeSet<Facet>, Vec<u64>)> = slots
             .par_iter()
             .map(|(item, slot)| {

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `m` | – | the [`Mark`](super::mark::Mark) |
 //! | `o` | name | office part of the law, rounds, names of people |
-//! | `s` | subject, 0, chunk | numbers of the events of persons, rounds and the ledger itself |
+//! | `s` | subject, 0, chunk | numbers of the events of everything that is no item |
 //! | `p` | block | where 256 events stand in the log |
 //! | `t` | height, index | hashes of 64 complete subtrees |
 //! | `g` | group | rows of 16 items, packed |
@@ -12,10 +12,11 @@
 //! | `e` | item, chunk | older steps of an item with very many |
 //! | `f` | facet, block | which of 4,096 items have a facet |
 //! | `h` | run, entry | look-up hints |
+//! | `d` | subject | a dossier |
 //! | `z` | key, part | pieces of a value too large to stand in one record |
 
 /// Sections whose records are summed, in the order of the sums in the mark.
-pub const SECTIONS: [u8; 10] = *b"ospgretfhz";
+pub const SECTIONS: [u8; 11] = *b"ospgretfhdz";
 
 /// Number of sections.
 pub const SECTION_COUNT: usize = SECTIONS.len();

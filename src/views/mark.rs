@@ -8,7 +8,7 @@ use crate::record::act::Head;
 
 /// What the records look like. Another layout, or another program version, which may fold otherwise, is no fault:
 /// the projections are built anew.
-pub const LAYOUT: &str = concat!("1/", env!("CARGO_PKG_VERSION"));
+pub const LAYOUT: &str = concat!("2/", env!("CARGO_PKG_VERSION"));
 
 /// State of the projections as a whole; stored in one record, in the same batch as everything it speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

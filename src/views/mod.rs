@@ -4,6 +4,7 @@
 //! does is described in `docs/sled.md`. Nothing here is the only copy of anything.
 
 mod batches;
+mod dossier;
 mod facets;
 mod fold;
 mod hints;
@@ -28,12 +29,13 @@ mod tiles;
 mod waiting;
 mod whole;
 
+pub use dossier::DossierRow;
 pub use office::{Erasures, Names, Office, RoundRow, RoundView};
 pub use open::{Backing, SetAside};
 pub use parse::Texts;
 pub use query::{
-    CatalogueRow, Filter, Known, Listed, Member, Outcomes, Page, PersonView, Query, Task, Waiting,
-    WithheldRow,
+    CatalogueRow, Duty, Filter, Known, Level, Listed, Member, Outcomes, Page, PersonView, Query, Task,
+    Waiting, WithheldRow,
 };
 pub use row::{Course, Imported, Row, days_between};
 pub use snapshot::Snapshot;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::dossier::is_dossier;
 use super::layout::key;
 use super::parse::Parsed;
 use super::row::erased_by;
@@ -136,7 +137,7 @@ impl Office {
         if event.subject.class() == "round" {
             self.take_round(parsed);
         }
-        for body in &parsed.bodies {
+        for body in parsed.bodies.iter().filter(|_| !is_dossier(&event.subject)) {
             if body.name == PartName::Personal && !self.erasures.all.contains(&(event.seq, body.name)) {
                 self.names.bodies.insert(event.seq);
                 for (person, name) in &body.people {

@@ -4,11 +4,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::dossier::is_dossier;
 use super::source::EventLine;
 use crate::fault::{Fault, Outcome};
 use crate::log::Spot;
 use crate::record::event::RawEventLine;
-use crate::record::{ChainHash, Event, Part, PartName, TreeHash, tree};
+use crate::record::{ChainHash, Event, Part, PartName, Subject, TreeHash, tree};
 
 /// The texts of a piece of government information, as far as they are there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,10 +114,12 @@ pub struct Body {
     pub identity: Option<(Box<str>, Option<Box<str>>)>,
     /// People it names: `person/…`, or `None` for the event's own subject, and the name.
     pub people: Vec<(Option<Box<str>>, Box<str>)>,
+    /// All of it, where its event is about a dossier and it is not personal.
+    pub data: Option<Map<String, Value>>,
 }
 
 impl Body {
-    fn of(name: PartName, part: &Part) -> Self {
+    fn of(subject: &Subject, name: PartName, part: &Part) -> Self {
         let text = |member| part.data.get(member).and_then(Value::as_str).map(Box::<str>::from);
         let mut people = Vec::new();
         if name == PartName::Personal {
@@ -128,7 +131,9 @@ impl Body {
             people.extend(names.into_iter().flatten().filter_map(named));
         }
         let identity = text("identity").map(|identity| (identity, text("fingerprint")));
-        Self { name, texts: Texts::of(&part.data), identity, people }
+        let whole = is_dossier(subject) && name != PartName::Personal;
+        let data = whole.then(|| part.data.clone());
+        Self { name, texts: Texts::of(&part.data), identity, people, data }
     }
 }
 
@@ -180,7 +185,7 @@ pub fn parse_one(line: &EventLine) -> Outcome<Parsed> {
         spot: line.spot,
         chain: ChainHash::of_event(raw.event_bytes()),
         leaf: tree::leaf_hash(raw.event_bytes()),
-        bodies: parts.iter().map(|(name, part)| Body::of(*name, part)).collect(),
+        bodies: parts.iter().map(|(name, part)| Body::of(&event.subject, *name, part)).collect(),
         event,
     })
 }

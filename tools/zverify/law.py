@@ -169,9 +169,9 @@ def _shown(value) -> str | None:
 
 
 def supported(edition: Edition) -> bool:
-    """Whether every named rule is known here, and every kind: those of dossiers and items the data describe."""
+    """Whether every named rule is known here, and every kind: those of dossiers, items and the ledger the data describe."""
     rules = {r for k in edition.kinds.values() for r in k["rules"]}
-    kinds = {name for name, k in edition.kinds.items() if k["subject"] != "item" and k["subject"] not in edition.classes}
+    kinds = {name for name, k in edition.kinds.items() if k["subject"] not in {"item", "ledger", *edition.classes}}
     return rules <= set(_RULES) and kinds <= NAMED
 
 

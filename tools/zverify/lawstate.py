@@ -136,7 +136,7 @@ class State:
             self.office["last"] = e.seq
         if e.kind in _OFFICE:
             _OFFICE[e.kind](self, case)
-        else:
+        elif e.subject != "ledger/main":
             self._fold_subject(case)
 
     def _fold_subject(self, case: Case) -> None:

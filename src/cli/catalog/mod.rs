@@ -1,5 +1,8 @@
 //! `catalog`: what is public, what is withheld, what can be had on request; today or on a past day.
 
+mod feed;
+mod fields;
+mod platform;
 mod sheets;
 
 use std::path::PathBuf;
@@ -8,11 +11,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::item::doing::day;
-use super::lookup::{self, Past};
+use super::lookup::{self, ItemView, Past};
 use super::{Ctx, Ui, output};
 use crate::exchange::{self, LedgerFacts, Page, Sheet};
 use crate::fault::{Lang, Outcome};
-use crate::ledger::Ledger;
+use crate::ledger::{Info, Ledger};
 
 pub use sheets::{Catalog, sheet};
 
@@ -20,11 +23,15 @@ pub use sheets::{Catalog, sheet};
 #[derive(Subcommand)]
 pub enum Verb {
     /// 主动公开目录 · What is public
-    Public(Options),
+    Public(fields::Public),
     /// 不予公开清单 · What is withheld, with grounds
     Withheld(Options),
     /// 依申请公开目录 · What can be had on request
     OnRequest(Options),
+    /// 政府信息公开平台网页 · The disclosure platform as one page
+    Platform(platform::PlatformPage),
+    /// 供政府网站取用的公开动态 · A feed for a government portal
+    Feed(feed::FeedOut),
 }
 
 /// How a catalogue is asked for and written.
@@ -62,23 +69,36 @@ pub enum Form {
 impl Verb {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         match self {
-            Self::Public(options) => options.run(ui, ctx, Catalog::Public),
+            Self::Public(public) => public.run(ui, ctx),
             Self::Withheld(options) => options.run(ui, ctx, Catalog::Withheld),
             Self::OnRequest(options) => options.run(ui, ctx, Catalog::OnRequest),
+            Self::Platform(page) => page.run(ui, ctx),
+            Self::Feed(feed) => feed.run(ui, ctx),
         }
     }
 }
 
 impl Options {
     fn run(&self, ui: &Ui, ctx: &Ctx<'_>, catalog: Catalog) -> Outcome<()> {
+        self.show(ui, ctx, catalog, |items, info, past, lang| sheet(catalog, items, info, past, lang))
+    }
+
+    /// Shows or writes the table that `make` makes of the catalogue's items.
+    fn show(
+        &self,
+        ui: &Ui,
+        ctx: &Ctx<'_>,
+        catalog: Catalog,
+        make: impl Fn(&[ItemView], &Info, &Past, Lang) -> Sheet,
+    ) -> Outcome<()> {
         let ledger = ctx.read()?;
         let past = Past {
             as_of: self.as_of.as_deref().map(day).transpose()?,
             known: self.known.as_deref().map(day).transpose()?,
         };
         let items = lookup::list_then(ctx, &ledger, &catalog.filter(), &past)?;
-        let sheet = sheet(catalog, &items, ledger.info(), &past, ui.lang());
-        let form = self.form(ui);
+let sheet = make(&items, ledger.info(), &past, ui.lang());
+        let form = form_of(self.format, self.output.as_deref(), ui);
         if form == Form::Table && self.output.is_none() {
             return ui.sheet(&sheet);
         }
@@ -93,20 +113,20 @@ impl Options {
             }
         }
     }
+}
 
-    fn form(&self, ui: &Ui) -> Form {
-        let ending =
-            self.output.as_deref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
-        let implied = match ending {
-            Some("csv") => Form::Csv,
-            Some("json") => Form::Json,
-            Some("xlsx") => Form::Xlsx,
-            Some("html" | "htm") => Form::Html,
-            _ if ui.is_json() => Form::Json,
-            _ => Form::Table,
-        };
-        self.format.unwrap_or(implied)
-    }
+/// The form that was asked for, or that a file's ending says.
+pub fn form_of(asked: Option<Form>, output: Option<&std::path::Path>, ui: &Ui) -> Form {
+    let ending = output.and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+    let implied = match ending {
+        Some("csv") => Form::Csv,
+        Some("json") => Form::Json,
+        Some("xlsx") => Form::Xlsx,
+        Some("html" | "htm") => Form::Html,
+        _ if ui.is_json() => Form::Json,
+        _ => Form::Table,
+    };
+    asked.unwrap_or(implied)
 }
 
 /// A sheet in a form.

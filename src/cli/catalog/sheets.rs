@@ -1,5 +1,6 @@
 //! The catalogues as tables.
 
+use super::fields::{Fields, public};
 use crate::cli::lookup::{ItemView, Past};
 use crate::cli::words::words;
 use crate::exchange::{Cell, Column, Filter, Kind, Place, Sheet, read_date};
@@ -20,7 +21,7 @@ pub enum Catalog {
 }
 
 impl Catalog {
-    fn title(self, lang: Lang) -> &'static str {
+    pub(super) fn title(self, lang: Lang) -> &'static str {
         match (self, lang) {
             (Self::Public, Lang::Zh) => "主动公开目录",
             (Self::Public, Lang::En) => "Public catalogue",
@@ -49,7 +50,7 @@ impl Catalog {
 pub fn sheet(catalog: Catalog, items: &[ItemView], info: &Info, past: &Past, lang: Lang) -> Sheet {
     let mine = items.iter();
     let (columns, rows) = match catalog {
-        Catalog::Public => (public_columns(), mine.map(public_row).collect()),
+        Catalog::Public => return public(Fields::Full, items, info, past, lang),
         Catalog::Withheld => (withheld_columns(), mine.map(withheld_row).collect()),
         Catalog::OnRequest => (request_columns(), mine.map(request_row).collect()),
     };
@@ -63,7 +64,7 @@ pub fn sheet(catalog: Catalog, items: &[ItemView], info: &Info, past: &Past, lan
     }
 }
 
-fn notes(past: &Past, lang: Lang) -> Vec<String> {
+pub(super) fn notes(past: &Past, lang: Lang) -> Vec<String> {
     let zh = lang == Lang::Zh;
     let as_of =
         past.as_of.map(|day| if zh { format!("截至 {day} 的状况") } else { format!("as it stood on {day}") });
@@ -73,55 +74,12 @@ fn notes(past: &Past, lang: Lang) -> Vec<String> {
     as_of.into_iter().chain(known).collect()
 }
 
-fn id() -> Column {
+pub(super) fn id() -> Column {
     Column::new("id", "编号", "Id", 23).kind(Kind::Code).place(Place::Hidden).quiet()
 }
 
 fn inherited() -> Column {
     Column::new("inherited", "承接", "Inherited", 6).place(Place::Under).quiet()
-}
-
-fn public_columns() -> Vec<Column> {
-    vec![
-        Column::new("index_number", "索引号", "Index number", 18).place(Place::Under).quiet(),
-        Column::new("title", "标题", "Title", 56).kind(Kind::Long).place(Place::Main),
-        Column::new("document_number", "文号", "Document number", 22).place(Place::Under),
-        Column::new("issuer", "发文机关", "Issuer", 20).filter(Filter::Value).quiet(),
-        Column::new("formed", "成文日期", "Date written", 12).kind(Kind::Date),
-        Column::new("published", "发布日期", "Published", 12).kind(Kind::Date).filter(Filter::Year),
-        Column::new("topic", "主题", "Topic", 16).filter(Filter::Value).quiet(),
-        Column::new("attribute", "公开属性", "Attribute", 12).kind(Kind::Tag).quiet(),
-        Column::new("state", "状态", "State", 8).kind(Kind::Tag),
-        Column::new("validity", "有效性", "Validity", 8).quiet(),
-        Column::new("channels", "渠道", "Channels", 20).place(Place::Under).quiet(),
-        Column::new("address", "地址", "Address", 40).kind(Kind::Link).place(Place::Hidden),
-        Column::new("summary", "概述", "Summary", 40).kind(Kind::Long).place(Place::Under).quiet(),
-        inherited(),
-        id(),
-    ]
-}
-
-fn public_row(item: &ItemView) -> Vec<Cell> {
-    // Only what was made for the public: never the texts of the office.
-    let texts = item.public.clone().unwrap_or_default();
-    let channels = item.channels.iter().map(|code| words().word("channel", code)).collect::<Vec<_>>();
-    vec![
-        text(&texts.index_number),
-        text(&texts.title),
-        text(&texts.document_number),
-        text(&texts.issuer),
-        date(&texts),
-        item.published.map(|day| day.0).into(),
-        text(&texts.topic),
-        words().word("stated_attribute", item.law.attribute.as_str()).into(),
-        words().word("state", item.law.state.as_str()).into(),
-        text(&texts.validity),
-        if channels.is_empty() { Cell::Empty } else { Cell::Words(channels) },
-        text(&texts.address),
-        text(&texts.summary),
-        mark(item.inherited),
-        item.id.as_str().into(),
-    ]
 }
 
 fn withheld_columns() -> Vec<Column> {
@@ -188,15 +146,15 @@ fn request_row(item: &ItemView) -> Vec<Cell> {
     ]
 }
 
-fn text(text: &Option<Box<str>>) -> Cell {
+pub(super) fn text(text: &Option<Box<str>>) -> Cell {
     text.as_deref().unwrap_or_default().into()
 }
 
-fn date(texts: &Texts) -> Cell {
+pub(super) fn date(texts: &Texts) -> Cell {
     let day = texts.formed.as_deref().and_then(read_date);
     day.map_or_else(|| text(&texts.formed), Cell::from)
 }
 
-fn mark(on: bool) -> Cell {
+pub(super) fn mark(on: bool) -> Cell {
     if on { crate::exchange::words::Word::new("yes", "是", "yes").into() } else { Cell::Empty }
 }

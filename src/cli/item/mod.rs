@@ -7,6 +7,7 @@ mod determine;
 pub mod doing;
 pub mod each;
 mod erase;
+pub mod erasing;
 pub mod filling;
 mod lapse;
 mod list;

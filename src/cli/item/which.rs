@@ -155,10 +155,19 @@ pub fn read_rows(
     sheet: Option<&str>,
     columns: &[ColumnSpec],
 ) -> Outcome<Vec<(u64, Cells)>> {
+    let find = FIND.iter().filter(|spec| !columns.iter().any(|own| own.key == spec.key));
+    read_rows_of(path, sheet, &columns.iter().chain(find).copied().collect::<Vec<_>>())
+}
+
+/// The same with no other columns than those given and those that say who did it.
+pub fn read_rows_of(
+    path: &std::path::Path,
+    sheet: Option<&str>,
+    columns: &[ColumnSpec],
+) -> Outcome<Vec<(u64, Cells)>> {
     // A verb's own columns come first, so that they win over the common ones of the same name.
     let mut specs: Vec<ColumnSpec> = columns.to_vec();
-    let more = FIND.iter().chain(&DOING).filter(|spec| !columns.iter().any(|own| own.key == spec.key));
-    specs.extend(more.copied());
+    specs.extend(DOING.iter().filter(|spec| !columns.iter().any(|own| own.key == spec.key)));
     let table = input::table(path, &ReadOptions { sheet, columns: &specs, ..ReadOptions::default() })?;
     let mapping = table.columns(&specs)?;
     table.rows.iter().map(|row| cells(&table, &mapping, row)).collect()

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use crate::cli::calendar::shipped_wishes;
 use crate::cli::first_key::{FirstKey, ensure_key, key_name};
 use crate::cli::item::doing::codes;
 use crate::cli::keystore::KeyName;
@@ -56,7 +57,11 @@ impl Init {
             founder: 0,
         };
         let mut entropy = ctx.env.entropy.borrow_mut();
-        let ledger = Ledger::found(&dir, &founding, ctx.now()?, entropy.as_mut())?;
+        let now = ctx.now()?;
+        let mut ledger = Ledger::found(&dir, &founding, now, entropy.as_mut())?;
+        let holder = &founding.keys.first().ok_or_else(|| Fault::usage("ledger.no_founder"))?.holder;
+        let calendars = shipped_wishes(holder, now.day())?;
+        ledger.commit(admin.signer.as_ref(), now, calendars, entropy.as_mut())?;
         let store = ctx.keystore()?;
         for (key, first) in [&admin, &seal, &recovery].into_iter().zip(&founding.keys) {
             store.note_enrolment(&key.name, first.holder.as_str(), origin.as_str())?;

@@ -1,6 +1,7 @@
 //! `ledger`: founding, showing, verifying, and keeping a ledger in order.
 
 mod acknowledge;
+mod adopt;
 mod checkpoint;
 mod clock;
 mod close;
@@ -29,6 +30,7 @@ pub enum Verb {
     Checkpoint(checkpoint::Checkpoint),
     Log(log::Log),
     Policy(policy::Policy),
+    Adopt(adopt::Adopt),
     Acknowledge(acknowledge::Acknowledge),
     Clock(clock::Clock),
     Close(close::Close),
@@ -45,6 +47,7 @@ impl Verb {
             Self::Checkpoint(verb) => verb.run(ui, ctx),
             Self::Log(verb) => verb.run(ui, ctx),
             Self::Policy(verb) => verb.run(ui, ctx),
+            Self::Adopt(verb) => verb.run(ui, ctx),
             Self::Acknowledge(verb) => verb.run(ui, ctx),
             Self::Clock(verb) => verb.run(ui, ctx),
             Self::Close(verb) => verb.run(ui, ctx),

@@ -17,8 +17,8 @@ pub(super) mod signer;
 
 use super::book::{Books, RuleBook};
 use super::breach::{Breach, intern};
-use super::fact::{FactId, Reading};
 use super::expr::{Operand, Scene};
+use super::fact::{FactId, Reading};
 use super::people::Key;
 use super::state::{Dossier, Item, Round, State};
 use crate::record::{Class, Event};
@@ -282,7 +282,9 @@ fn by_data(case: &Case<'_>, notes: &mut Notes<'_>) {
     }
     let scene = Scene::of(case.state, case.reading);
     for check in checks.iter().filter(|check| check.when.holds(&scene)) {
-        notes.add(check.code, Hit::new(told(&scene, check.expected.as_ref()), told(&scene, check.found.as_ref())));
+        let mut hit = Hit::new(told(&scene, check.expected.as_ref()), told(&scene, check.found.as_ref()));
+        hit.vocabulary = check.vocabulary;
+        notes.add(check.code, hit);
     }
 }
 

@@ -280,6 +280,8 @@ fn law_samples_are_judged_as_ever() {
     let courses = std::env::var("ZHAOCE_LAW_COURSES").ok().and_then(|n| n.parse().ok()).unwrap_or(24);
     let mut lines = String::new();
     (0..courses).for_each(|n| course(n, &mut lines));
+    // The newest edition may not be released yet: the file does not name its digest.
+    let lines = lines.replace(&BOOKS.newest().unwrap().digest().to_string(), "{newest}");
     if std::env::var_os("ZHAOCE_WRITE_FIXTURES").is_some() {
         let file = std::env::var("ZHAOCE_LAW_FILE").unwrap_or_else(|_| FILE.to_owned());
         return std::fs::write(file, lines).unwrap();

@@ -1,22 +1,25 @@
 //! Questions to the projections. Every answer is a function of the records alone.
 
+mod board;
 mod catalogue;
 mod find;
 mod list;
 mod work;
 
+pub use board::{Duty, Level};
 pub use catalogue::{CatalogueRow, WithheldRow};
 pub use find::Known;
 pub use list::{Filter, Listed, Page};
 pub use work::{Member, Outcomes, PersonView, Task, Waiting};
 
+use super::dossier::{self, DossierRow};
 use super::fold;
 use super::office::{Office, RoundView};
 use super::row::{Course, Row};
 use super::rows;
 use super::table::Table;
 use crate::fault::Outcome;
-use crate::record::Subject;
+use crate::record::{Day, Subject};
 
 /// The projections, to be asked.
 pub struct Query<'v> {
@@ -44,6 +47,18 @@ impl<'v> Query<'v> {
         fold::find(self.table, subject)?.map(|item| rows::row(self.table, item)).transpose()
     }
 
+    /// The dossier with this subject.
+    pub fn dossier(&self, subject: &Subject) -> Outcome<Option<DossierRow>> {
+        dossier::dossier(self.table, subject)
+    }
+
+    /// Dossiers whose subject begins with `prefix` (`request/`, or more of it), in the order of their first events.
+    pub fn dossiers(&self, prefix: &str) -> Outcome<Vec<DossierRow>> {
+        let mut found = dossier::dossiers(self.table, prefix)?;
+        found.sort_by_key(|row| row.first().map(|event| event.seq));
+        Ok(found)
+    }
+
     /// The whole course of an item, oldest event first; none for an unknown one.
     pub fn timeline(&self, subject: &Subject) -> Outcome<Vec<Course>> {
         let Some(item) = fold::find(self.table, subject)? else { return Ok(Vec::new()) };
@@ -57,6 +72,12 @@ impl<'v> Query<'v> {
         let mut rounds: Vec<RoundView> = subjects.filter_map(|subject| self.office.round(&subject)).collect();
         rounds.sort_by_key(|round| round.law.opened);
         rounds
+    }
+
+    /// The day on which the ledger began.
+    pub fn first_day(&self) -> Outcome<Option<Day>> {
+        let row = self.list(&Filter::default(), Page::first(1))?.items.pop();
+        Ok(row.and_then(|row| row.course.first().map(|event| event.at.day())))
     }
 
     /// The round that is open.
