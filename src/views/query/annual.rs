@@ -75,7 +75,8 @@ fn stated(row: &DossierRow) -> Option<Stated> {
     let value = number(row, "value").filter(|_| row.state() == "stated")?;
     let gives = |kind: &str| matches!(kind, "figure.stated" | "figure.corrected");
     let said = |event: &&crate::views::Course| {
-        gives(event.kind.as_str()) && event.facts.get("value").and_then(serde_json::Value::as_u64) == Some(value)
+        gives(event.kind.as_str())
+            && event.facts.get("value").and_then(serde_json::Value::as_u64) == Some(value)
     };
     let seq = row.course.iter().rev().find(said)?.seq;
     let cell = row.code("cell")?.to_owned();
@@ -143,7 +144,9 @@ fn count_remedy(figures: &mut Figures, row: &DossierRow, span: &Span) {
     if decided == Some(year) {
         let decision = row.course.iter().find(|event| {
             let of = event.facts.get("of").and_then(serde_json::Value::as_u64);
-            event.kind.as_str() == "request.remedy_decided" && of == Some(span.seq) && event.on() == span.until
+            event.kind.as_str() == "request.remedy_decided"
+                && of == Some(span.seq)
+                && event.on() == span.until
         });
         let result = text("result").unwrap_or("other");
         count(figures, remedy, result, decision.map_or(span.seq, |event| event.seq));
