@@ -10,12 +10,12 @@ use crate::fault::{Lang, Outcome};
 use crate::ledger::Ledger;
 use crate::record::Event;
 use crate::rules::annual::CellId;
-use crate::views::DossierRow;
+use crate::views::{DossierRow, Stated};
 
 /// What an event is shown by.
 struct Behind {
     event: Event,
-    amount: i64,
+    stated: Option<Stated>,
 }
 
 /// The events behind a cell with their days, kinds and people. The amounts add up to the figure.
@@ -23,11 +23,11 @@ pub fn sheet(ledger: &Ledger, gathered: &Gathered, cell: CellId, lang: Lang) -> 
     let (form, figures) = (gathered.figures.form(), &gathered.figures);
     let addends = form.addends(cell);
     let parts = if addends.is_empty() { vec![cell] } else { addends };
-    let stated: BTreeMap<u64, i64> = gathered.stated.iter().map(|one| (one.seq, one.value)).collect();
+    let stated = |seq| gathered.stated.iter().find(|one| one.seq == seq).cloned();
     let mut behind = BTreeMap::new();
     for seq in parts.iter().filter_map(|part| figures.get(*part)).flat_map(|figure| &figure.sources) {
         let event = lookup::event(ledger, *seq)?.0;
-        behind.insert(*seq, Behind { event, amount: stated.get(seq).copied().unwrap_or(1) });
+        behind.insert(*seq, Behind { event, stated: stated(*seq) });
     }
     let people = names(ledger)?;
     let requests: BTreeMap<&str, &DossierRow> =
@@ -45,6 +45,8 @@ fn columns() -> Vec<Column> {
         Column::new("applicant", "申请人类别", "Applicant", 14),
         Column::new("person", "办理人", "Person", 14),
         Column::new("entered", "录入日期", "Entered", 12).kind(Kind::Date),
+        Column::new("source", "来源", "Source", 16),
+        Column::new("from", "数字出处", "Where it was read", 32).kind(Kind::Long),
     ]
 }
 
@@ -53,17 +55,19 @@ fn cells(
     requests: &BTreeMap<&str, &DossierRow>,
     people: &BTreeMap<String, String>,
 ) -> Vec<Cell> {
-    let event = &behind.event;
+    let (event, stated) = (&behind.event, behind.stated.as_ref());
     let applicant = requests.get(event.subject.as_str()).and_then(|row| row.code("applicant"));
     let person = event.fact("person").unwrap_or_default();
     vec![
-        Cell::Number(behind.amount),
+        Cell::Number(stated.map_or(1, |stated| stated.value)),
         event.on().map_or(Cell::Empty, |day| Cell::Date(day.0)),
         words().kind(event.kind.as_str()).into(),
         event.subject.as_str().into(),
         words().cell("applicant", applicant),
         people.get(person).map_or(person, String::as_str).into(),
         Cell::Date(event.at.day().0),
+        words().cell("figure_source", stated.map(|stated| stated.source.as_str())),
+        stated.and_then(|stated| stated.from.as_deref()).map_or(Cell::Empty, Cell::from),
     ]
 }
 

@@ -7,7 +7,7 @@ use crate::exchange::annual::{Narrative, ReportInfo};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Ledger;
 use crate::record::Day;
-use crate::rules::annual::{Figures, Mismatch, check};
+use crate::rules::annual::{Figures, Mismatch, TableId, check};
 use crate::views::{DossierRow, Query, Snapshot, Stated};
 
 /// The figures, and what was found about them.
@@ -45,8 +45,8 @@ pub fn gather(
     known: Option<Day>,
     previous: Option<Figures>,
 ) -> Outcome<Gathered> {
-    let answer = answer(ctx, ledger, year, known)?;
     let began = lookup::event(ledger, 0)?.0.on();
+    let answer = answer(ctx, ledger, year, known, began)?;
     let kept = answer.stated_before || began.is_some_and(|day| day.0.year() < year.saturating_sub(1));
     let previous = previous.or(answer.before.filter(|_| kept));
     let findings = check(&answer.figures, previous.as_ref());
@@ -56,15 +56,21 @@ pub fn gather(
     Ok(Gathered { figures, findings, compared, stated, requests, notices, known })
 }
 
-fn answer(ctx: &Ctx<'_>, ledger: &Ledger, year: i16, known: Option<Day>) -> Outcome<Answer> {
+fn answer(
+    ctx: &Ctx<'_>,
+    ledger: &Ledger,
+    year: i16,
+    known: Option<Day>,
+    began: Option<Day>,
+) -> Outcome<Answer> {
     let question = |query: &Query<'_>| {
         let before = year.checked_sub(1);
         let stated_before = before.map(|year| query.stated(year)).transpose()?;
         Ok(Answer {
-            figures: query.figures(year)?,
+            figures: figures(query, year, began)?,
             stated: query.stated(year)?,
             stated_before: stated_before.is_some_and(|stated| !stated.is_empty()),
-            before: before.and_then(|year| query.figures(year).ok()),
+            before: before.and_then(|year| figures(query, year, began).ok()),
             requests: query.dossiers("request/")?,
         })
     };
@@ -76,6 +82,18 @@ fn answer(ctx: &Ctx<'_>, ledger: &Ledger, year: i16, known: Option<Day>) -> Outc
         ctx.notice(damage);
     }
     question(&then.query())
+}
+
+/// The figures of a year. Of one that was over before the ledger began, and of which it holds no request, nothing is counted: nobody
+/// has looked, and that is not zero.
+fn figures(query: &Query<'_>, year: i16, began: Option<Day>) -> Outcome<Figures> {
+    let figures = query.figures(year)?;
+    let held = |table| {
+        let mut cells = figures.form().cells().filter(|cell| cell.table() == table);
+        cells.any(|cell| figures.get(cell).is_some_and(|figure| !figure.sources.is_empty()))
+    };
+    let after = began.is_some_and(|day| day.0.year() > year);
+    if after && !held(TableId::T3) && !held(TableId::T4) { query.stated_figures(year) } else { Ok(figures) }
 }
 
 /// A year that is not over or not wholly in the ledger, and statements that the form has no place for, or that may be double.

@@ -33,7 +33,7 @@ fn sheet(figures: &Figures, cells: &[CellId], lang: Lang) -> Sheet {
         vec![
             Cell::Number(i64::from(year)),
             Cell::Text(cell.to_string()),
-            Cell::Text(form.title(*cell, lang)),
+            Cell::Text(title(figures, *cell, lang)),
             Cell::Empty,
             counted_in(form.unit(*cell), lang).into(),
             Cell::Empty,
@@ -54,6 +54,17 @@ fn sheet(figures: &Figures, cells: &[CellId], lang: Lang) -> Sheet {
             Column::new("from", "数字出处", "from", 40).kind(Kind::Long).fill(),
         ],
         rows: cells.iter().map(row).collect(),
+    }
+}
+
+/// Title of a cell. The form's own unit of an amount is left out: it is filled in in fen.
+fn title(figures: &Figures, cell: CellId, lang: Lang) -> String {
+    let title = figures.form().title(cell, lang);
+    match figures.form().unit(cell) {
+        Unit::FenAsWan | Unit::FenAsYuan => {
+            title.split(['（', '(']).next().map_or_else(String::new, |title| title.trim().to_owned())
+        }
+        Unit::Count | Unit::Change => title,
     }
 }
 

@@ -18,6 +18,10 @@ pub struct Stated {
     pub cell: String,
     /// The count, or the amount in fen.
     pub value: i64,
+    /// Code of where it comes from.
+    pub source: String,
+    /// Where it was read, in words; nothing when this copy has not got them.
+    pub from: Option<String>,
     /// The event that gave the value: the statement, or its newest correction.
     pub seq: u64,
 }
@@ -49,14 +53,29 @@ impl Query<'_> {
             count_request(&mut figures, &row);
             remedies(&row).for_each(|span| count_remedy(&mut figures, &row, span));
         }
-        for stated in self.stated(year)? {
+        self.state(&mut figures)?;
+        Ok(figures)
+    }
+
+    /// The figures of a report year that were stated, and no others: for a year that the ledger did not hold.
+    ///
+    /// # Errors
+    /// `annual.no_form` when there is no form for that year.
+    pub fn stated_figures(&self, year: i16) -> Outcome<Figures> {
+        let mut figures = Figures::new(year)?;
+        self.state(&mut figures)?;
+        Ok(figures)
+    }
+
+    fn state(&self, figures: &mut Figures) -> Outcome<()> {
+        for stated in self.stated(figures.year())? {
             let (row, column) = stated.cell.split_once('.').unwrap_or_default();
             if let Some(cell) = figures.form().cell_for(row, column) {
                 figures.state(cell, stated.value, stated.seq);
             }
         }
         figures.sum();
-        Ok(figures)
+        Ok(())
     }
 
     /// What was stated for a report year and stands, in the order of the statements.
@@ -80,7 +99,9 @@ fn stated(row: &DossierRow) -> Option<Stated> {
     };
     let seq = row.course.iter().rev().find(said)?.seq;
     let cell = row.code("cell")?.to_owned();
-    Some(Stated { id: row.id.clone(), cell, value: i64::try_from(value).ok()?, seq })
+    let source = row.code("source").unwrap_or_default().to_owned();
+    let from = row.text("from").map(str::to_owned);
+    Some(Stated { id: row.id.clone(), cell, value: i64::try_from(value).ok()?, source, from, seq })
 }
 
 /// Whether it turned out to be no request: a question, a petition.
