@@ -330,13 +330,14 @@ fn the_texts_of_the_report_stand_in_it() {
     assert!(page.contains("本年度依法公开。") && page.contains("尚未撰写"), "{page}");
 }
 
-/// A quarter with two units: publications in one, requests, a complaint and a finding in the other.
+/// The first quarter of 2026: two notices of which one is published, requests of one unit, a complaint and a finding of another.
 fn office_with_units() -> Desk {
     let desk = Desk::office();
-    desk.ok(&["--as", "王主任", "unit", "add", "--name", "办公室"]);
-    desk.ok(&["--as", "王主任", "unit", "add", "--name", "业务科"]);
-    for (title, field) in [("甲通知", "环境"), ("乙通知", "")] {
-        let _ = field;
+    desk.ok(&["--as", "王主任", "key", "roles", "李审查", "--roles", "保密审查,监督"]);
+    for name in ["办公室", "业务科"] {
+        desk.ok(&["--as", "王主任", "unit", "add", "--name", name]);
+    }
+    for (number, title) in [("1", "甲通知"), ("2", "乙通知")] {
         desk.ok(&[
             "--as",
             "赵承办",
@@ -344,15 +345,49 @@ fn office_with_units() -> Desk {
             "register",
             "--title",
             title,
+            "--document-number",
+            number,
             "--propose",
             "主动公开",
-            "--unit",
-            "办公室",
         ]);
-        desk.ok(&["--as", "李审查", "item", "review", title, "--outcome", "公开"]);
-        desk.ok(&["--as", "王主任", "item", "decide", title]);
+        desk.ok(&["--as", "李审查", "item", "review", number, "--outcome", "公开"]);
+        desk.ok(&["--as", "王主任", "item", "decide", number]);
     }
-    desk.ok(&["--as", "赵承办", "item", "publish", "甲通知", "--channels", "政府网站", "公报"]);
+    desk.ok(&["--as", "赵承办", "item", "publish", "1", "--channels", "政府网站", "公报"]);
+    receive(&desk, "2025-12-30", "去年申请");
+    receive(&desk, "2026-01-04", "今年申请");
+    desk.ok(&["--as", "赵承办", "request", "route", "去年申请", "今年申请", "--unit", "业务科"]);
+    answer(&desk, "2026-01-05", "去年申请");
+    desk.at("2026-02-03T09:00:00+08:00");
+    desk.ok(&[
+        "--as",
+        "赵承办",
+        "complaint",
+        "receive",
+        "--about",
+        "not_published",
+        "--unit",
+        "办公室",
+        "--content",
+        "未公开",
+        "--confirm-clock",
+        "--name",
+        "某人",
+    ]);
+    desk.ok(&[
+        "--as",
+        "李审查",
+        "inspection",
+        "find",
+        "--about",
+        "late",
+        "--severity",
+        "yellow",
+        "--unit",
+        "办公室",
+        "--content",
+        "逾期",
+    ]);
     desk
 }
 
@@ -360,6 +395,28 @@ fn office_with_units() -> Desk {
 fn a_quarter_is_counted_by_unit_and_month() {
     let desk = office_with_units();
     assert!(desk.fails(2, &["report", "quarter", "2026Q9"]).contains("period.unreadable"));
-    let quarter = said(&desk, &["report", "quarter", "2026Q1"]);
-    assert_snapshot!("quarter", quarter);
+    assert_snapshot!("quarter", said(&desk, &["report", "quarter", "2026Q1"]));
+    assert_snapshot!("quarter_en", said(&desk, &["report", "quarter", "2026Q1", "--lang", "en"]));
+    let answer: Value =
+        serde_json::from_str(&said(&desk, &["report", "quarter", "2026Q1", "--json"])).unwrap();
+    assert_eq!((&answer["from"], &answer["until"]), (&"2026-01-01".into(), &"2026-03-31".into()));
+    let total = |table: &str, column: &str| answer[table].as_array().unwrap().last().unwrap()[column].clone();
+    assert_eq!(total("publication", "registered"), 2);
+    assert_eq!(total("publication", "published"), 1);
+    assert_eq!(total("requests", "received"), 1);
+    assert_eq!(total("requests", "answered"), 1);
+    assert_eq!(total("requests", "pending"), 1);
+    assert_eq!(total("supervision", "complaints"), 1);
+    assert_eq!(total("supervision", "found"), 1);
+    assert_eq!(answer["channels"].as_array().unwrap().len(), 2);
+    let february = said(&desk, &["report", "quarter", "2026-02", "--format", "csv"]);
+    assert_snapshot!("quarter_month_csv", february);
+    let one = said(&desk, &["report", "quarter", "2026", "--unit", "业务科", "--json"]);
+    let one: Value = serde_json::from_str(&one).unwrap();
+    assert_eq!(one["requests"].as_array().unwrap().len(), 2);
+    for ending in ["xlsx", "html", "json", "csv"] {
+        let file = desk.name(&format!("quarter.{ending}"));
+        said(&desk, &["report", "quarter", "2026Q1", "-o", &file]);
+        assert!(std::fs::metadata(&file).unwrap().len() > 100, "{ending}");
+    }
 }

@@ -117,6 +117,10 @@ impl Query<'_> {
     pub fn indicators(&self, books: &Books, from: Day, until: Day, today: Day) -> Outcome<Indicators> {
         let months = months_between(from, until) + 1;
         let mut counted = Indicators { from, until, months, units: BTreeMap::new() };
+        // A unit that has done nothing is told of too.
+        for row in self.dossiers("unit/")?.iter().filter(|row| row.state() == "active") {
+            counted.unit(Some(row.id.as_str()));
+        }
         for row in self.list(&Filter::default(), Page::ALL)?.items {
             let course = if row.chunks > 0 { self.timeline(&row.id)? } else { row.course.clone() };
             counted.item(&row, &course);
