@@ -172,7 +172,11 @@ fn findings_are_followed_until_they_are_put_right() {
         clerk.commit(found.part(PartName::Closed, "content", "逾期"));
         let ordered =
             clerk.wish("review", "inspection.ordered", id, "2025-10-10").fact("until", "2025-11-30");
-        clerk.commit(ordered.fact("instrument", "recommendation").part(PartName::Closed, "content", "限期整改"));
+        clerk.commit(ordered.fact("instrument", "recommendation").part(
+            PartName::Closed,
+            "content",
+            "限期整改",
+        ));
     }
     let rectified = clerk.wish("admin", "inspection.rectified", &ids[0], "2025-12-01");
     clerk.commit(rectified.part(PartName::Closed, "content", "已发布"));

@@ -17,7 +17,7 @@ use crate::fault::Outcome;
 /// 年度报告和季度统计 · The annual report, and a quarter's figures
 #[derive(Subcommand)]
 pub enum Verb {
-    Annual(annual::Annual),
+    Annual(Box<annual::Annual>),
     Quarter(quarter::Quarter),
 }
 
