@@ -15,6 +15,10 @@ pub struct Clerk<'o> {
     pub paper: Paper,
 }
 
+fn evidence() -> String {
+    format!("sha256:{}", "a1".repeat(32))
+}
+
 pub fn later(day: Date, days: i32) -> Date {
     day.checked_add(Span::new().days(days)).unwrap()
 }
@@ -40,7 +44,7 @@ impl Clerk<'_> {
         let wish = wish.fact("receipt", "in_person").fact("applicant", column).fact("asks", "information");
         let wish = wish.maybe("received", life.inherited.then(|| received.to_string()));
         self.push(wish.part(PartName::Closed, "content", "某件").part(PartName::Personal, "name", "某人"));
-        let (closed, at) = self.end(&life.end, &subject, base);
+        let (closed, at) = self.end(&life.end, &subject, received, base);
         let diverted = matches!(life.end, End::Diverted);
         self.paper.requests.push(Sheet { received, column, closed, diverted });
         let at = self.remedies(life, &subject, at, closed);
@@ -51,7 +55,13 @@ impl Clerk<'_> {
     }
 
     /// Brings the request to its end, if that has come by today; says when, and how, and the day that was reached.
-    fn end(&mut self, end: &End, subject: &Subject, base: Date) -> (Option<(Date, &'static str)>, Date) {
+    fn end(
+        &mut self,
+        end: &End,
+        subject: &Subject,
+        received: Date,
+        base: Date,
+    ) -> (Option<(Date, &'static str)>, Date) {
         match *end {
             End::Open => (None, base),
             End::Diverted => {
@@ -64,6 +74,13 @@ impl Clerk<'_> {
                 let wish = self.wish("request.consulted", subject, base).fact("party", "third_party");
                 self.push(wish);
                 self.answer(subject, base, leaf, days)
+            }
+            End::Backdated { leaf, days } => {
+                let (leaf, reply) = LEAVES[leaf];
+                let on = later(received, -days);
+                let wish = self.answered("request.answered", subject, on, leaf, reply);
+                self.push(wish.fact("irregular", vec!["backdated"]).fact("evidence", evidence()));
+                (Some((received, leaf)), on)
             }
             End::Ended { cause, days } => self.give_up(subject, base, cause, days),
         }
@@ -201,9 +218,8 @@ impl Clerk<'_> {
 
     fn state(&mut self, year: i16, cell: &str, value: u64, fate: Fate) {
         let subject = self.office.subject("figure");
-        let evidence = format!("sha256:{}", "a1".repeat(32));
         let said = |wish: Wish, value: u64| {
-            wish.fact("value", value).fact("source", "other_system").fact("evidence", evidence.as_str()).part(
+            wish.fact("value", value).fact("source", "other_system").fact("evidence", evidence()).part(
                 PartName::Closed,
                 "from",
                 "系统导出",

@@ -60,6 +60,11 @@ pub enum End {
         cause: usize,
         days: i32,
     },
+    /// By its date answered before it came, as declared.
+    Backdated {
+        leaf: usize,
+        days: i32,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -102,6 +107,7 @@ pub fn ends() -> impl Strategy<Value = End> {
         1 => Just(End::Diverted),
         5 => (0..LEAVES.len(), 0..13).prop_map(|(leaf, days)| End::Answered { leaf, days }),
         3 => (2..LEAVES.len(), 0..900).prop_map(|(leaf, days)| End::Stood { leaf, days }),
+        1 => (2..12usize, 1..90).prop_map(|(leaf, days)| End::Backdated { leaf, days }),
         2 => (0..CAUSES.len(), 0..500).prop_map(|(cause, days)| End::Ended { cause, days }),
     ]
 }
