@@ -30,6 +30,7 @@ mod lookup;
 mod output;
 mod proof;
 mod report;
+mod reports;
 mod round;
 mod steps;
 mod todo;

@@ -1,14 +1,18 @@
 //! Questions to the projections. Every answer is a function of the records alone.
 
+mod annual;
 mod board;
 mod catalogue;
 mod find;
+mod indicators;
 mod list;
 mod work;
 
+pub use annual::Stated;
 pub use board::{Duty, Level};
 pub use catalogue::{CatalogueRow, WithheldRow};
 pub use find::Known;
+pub use indicators::{Counts, Indicator, Indicators};
 pub use list::{Filter, Listed, Page};
 pub use work::{Member, Outcomes, PersonView, Task, Waiting};
 
