@@ -195,7 +195,7 @@ impl Office {
     }
 
     /// Some are unclear, some touch a third party, some are long; most are answered within the month.
-    fn requests_go(&mut self, year: u16, month: usize) {
+    fn requests_go(&mut self, year: u16, month: usize) -> Vec<String> {
         let (mut unclear, mut third, mut answered) = (Vec::new(), Vec::new(), Vec::new());
         let day = format!("{year}-{month:02}-28");
         for (id, due) in self.pending() {
@@ -235,9 +235,14 @@ impl Office {
         }
         rows.extend(third.iter().map(|id| format!("{id},partial,other_article,是,第三方有异议,,")));
         self.table(CHIEF, "answer", "年报办理结果,答复类型,告知复议前置,理由,特殊情形,凭证摘要", &rows);
+        gives_up
+    }
+
+    /// Whoever has not corrected the request in time has given it up.
+    fn given_up(&self, year: u16, month: usize, ids: &[String]) {
         let next = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
         self.on(next.0, next.1, 3);
-        self.table(CHIEF, "end", "原因,理由", &each(&gives_up, |_| "not_corrected,逾期不补正".into()));
+        self.table(CHIEF, "end", "原因,理由", &each(ids, |_| "not_corrected,逾期不补正".into()));
     }
 
     fn round(&self) {
@@ -320,12 +325,15 @@ fn a_year_is_carried_reported_exported_and_verified() {
     for month in 1..=12 {
         office.documents(month);
         office.requests_come(month);
-        office.requests_go(2025, month);
+        let given_up = office.requests_go(2025, month);
         if month == 6 {
             office.supervision();
         }
+        if month == 12 {
+            office.round();
+        }
+        office.given_up(2025, month, &given_up);
     }
-    office.round();
     let desk = &office.desk;
     desk.at("2026-01-05T09:00:00+08:00");
     let size = desk.json(&["ledger", "show"])["size"].as_u64().unwrap() as usize;
