@@ -10,7 +10,7 @@ use crate::ledger::Ledger;
 use crate::record::{Day, Event, Line, Parts, Subject};
 use crate::rules::{Item, Key, Role, State};
 use crate::views::{
-    Course, Duty, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts,
+    Course, DossierRow, Duty, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts,
 };
 
 /// One item: how it stands in law, and what is written of it.
@@ -63,6 +63,11 @@ impl ItemView {
     /// The newest event of this kind.
     pub fn newest(&self, kind: &str) -> Option<&Course> {
         self.course.iter().rev().find(|event| event.kind.as_str() == kind)
+    }
+
+    /// What a register of the rule book holds, if that is a text: `unit`, `field`, `exclusion` …
+    pub fn register(&self, name: &str) -> Option<&str> {
+        self.law.values.get(name)?.text()
     }
 
     /// State and attribute in words.
@@ -186,17 +191,37 @@ pub struct Past {
     pub known: Option<Day>,
 }
 
-/// Items that a filter chooses, as they stood. What cannot be read of the ledger is told.
-pub fn list_then(ctx: &Ctx<'_>, ledger: &Ledger, filter: &Filter, past: &Past) -> Outcome<Vec<ItemView>> {
+/// The answer to a question as it would have been then. What cannot be read of the ledger is told.
+pub fn then<T>(
+    ctx: &Ctx<'_>,
+    ledger: &Ledger,
+    past: &Past,
+    question: impl Fn(&Query<'_>) -> Outcome<T>,
+) -> Outcome<T> {
     if past.as_of.is_none() && past.known.is_none() {
-        return list(ledger, filter, None);
+        return ask(ledger, question);
     }
     let origin = &ledger.info().origin;
     let then = Snapshot::fold(ledger.log(), origin, ledger.books(), past.as_of, past.known)?;
     if let Some(damage) = then.damage() {
         ctx.notice(damage);
     }
-    Ok(views(then.query().list(filter, Page::ALL)?.items))
+    question(&then.query())
+}
+
+/// Items that a filter chooses, as they stood.
+pub fn list_then(ctx: &Ctx<'_>, ledger: &Ledger, filter: &Filter, past: &Past) -> Outcome<Vec<ItemView>> {
+    Ok(views(then(ctx, ledger, past, |query| Ok(query.list(filter, Page::ALL)?.items))?))
+}
+
+/// Dossiers whose subject begins with `prefix`, as they stood.
+pub fn dossiers_then(
+    ctx: &Ctx<'_>,
+    ledger: &Ledger,
+    prefix: &str,
+    past: &Past,
+) -> Outcome<Vec<DossierRow>> {
+    then(ctx, ledger, past, |query| query.dossiers(prefix))
 }
 
 /// The event at `seq` with the parts this copy has.

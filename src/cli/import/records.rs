@@ -213,7 +213,8 @@ fn reject(table: &Table, line: u64, fault: Fault) -> Rejected {
     }
 }
 
-fn beside(file: &Path, what: &str) -> PathBuf {
+/// Where a list of rows goes by default: beside the table.
+pub fn beside(file: &Path, what: &str) -> PathBuf {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     file.with_file_name(format!("{name}.{what}.csv"))
 }
