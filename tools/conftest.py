@@ -21,15 +21,16 @@ from blake3 import blake3
 sys.path.insert(0, str(Path(__file__).parent))
 
 ORIGIN = "linyi.gov.cn/xxgk"
-RULES = Path(__file__).parent.parent / "schemas" / "rules-2026-1.json"
+EDITIONS = sorted((Path(__file__).parent.parent / "schemas").glob("rules-*.json"))
+NEWEST = EDITIONS[-1]
 
 
 def derive(context: str, data: bytes) -> str:
     return "b3:" + blake3(data, derive_key_context=context).hexdigest()
 
 
-def edition_digest() -> str:
-    return derive("zhaoce.v1.rules", rfc8785.dumps(json.loads(RULES.read_text("utf-8"))))
+def edition_digest(path: Path = NEWEST) -> str:
+    return derive("zhaoce.v1.rules", rfc8785.dumps(json.loads(path.read_text("utf-8"))))
 
 
 def mth(leaves: list[bytes]) -> bytes:
@@ -81,6 +82,8 @@ class Key:
 
 class Writer:
     """Writes acts as the format page says; `twist` hooks let a test spoil an event, a body or a seal before it counts."""
+
+    rules = NEWEST
 
     def __init__(self, origin: str = ORIGIN):
         self.origin = origin
@@ -199,15 +202,15 @@ class Writer:
             for n, k in (("admin", self.admin), ("ledger", self.ledger), ("recovery", self.recovery))
         ]
         entries.sort(key=lambda entry: entry["key"])
-        given = {"format": 1, "suite": "zc1", "rules": edition_digest(), "keys": entries} | (facts or {})
+        given = {"format": 1, "suite": "zc1", "rules": edition_digest(self.rules), "keys": entries} | (facts or {})
         names = {"person/a0": "\u7532", "person/l0": "\u4e59", "person/r0": "\u4e19"}
         opened = ("ledger.opened", "ledger/main", given, {"open": {"office": "\u67d0\u5c40"}, "personal": {"names": names}})
         self.act(self.admin, opened, twist=twist)
         return self
 
-    def staff(self) -> Writer:
-        """A clerk, a reviewer, an approver, a publisher, an archivist, each with a key."""
-        roles = ("clerk", "reviewer", "approver", "publisher", "archivist")
+    def staff(self, *more: str) -> Writer:
+        """A clerk, a reviewer, an approver, a publisher, an archivist, each with a key; `more` roles that an edition has."""
+        roles = ("clerk", "reviewer", "approver", "publisher", "archivist", *more)
         self.people = {role: Key(role, f"person/{role[:4]}0") for role in roles}
         added, enrolled = [], []
         for role, key in self.people.items():
@@ -283,13 +286,14 @@ class BundleWriter:
         }  # fmt: skip
         if start:
             meta["start"] = {"frontier": frontier(w.raws[:start]), "head": w.hashes[start - 1]}
-        rules = json.loads(RULES.read_text("utf-8"))
+        named = {json.loads(raw)["facts"].get(name) for raw in w.raws for name in ("rules", "edition")}
+        rules = [json.loads(path.read_text("utf-8")) for path in EDITIONS if edition_digest(path) in named]
         as_of = w.at[:10]
         json_line = lambda value: rfc8785.dumps(value) + b"\n"  # noqa: E731
         self.payload = {
             "bundle.json": json_line(meta),
             "checkpoint": w.checkpoint().encode(),
-            f"rules/{rules['name']}.json": rfc8785.dumps(rules),
+            **{f"rules/{book['name']}.json": rfc8785.dumps(book) for book in rules},
             "schemas/event.json": b"{}\n",
             "VERIFY.txt": b"how to\n",
             f"events/{start:012}.jsonl": b"".join(rfc8785.dumps(line) + b"\n" for line in events),
@@ -365,6 +369,13 @@ def without_prefix(report):
     report.findings = kept
     report.counts.pop("notice", None) if not any(f.cls == "notice" for f in kept) else None
     return report
+
+
+@pytest.fixture(params=EDITIONS, ids=lambda path: path.stem)
+def edition(request, monkeypatch) -> Path:
+    """Each edition in turn: ledgers begin under it."""
+    monkeypatch.setattr(Writer, "rules", request.param)
+    return request.param
 
 
 @pytest.fixture

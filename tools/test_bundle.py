@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import rfc8785
 import zstandard
-from conftest import ORIGIN, Writer, frames
+from conftest import NEWEST, ORIGIN, Writer, frames
 from zverify import bundle, container, rulebook
+
+RULES = f"rules/{NEWEST.stem.removeprefix('rules-')}.json"
 
 EDITIONS = {e.digest: e for e in rulebook.load_folder(Path(__file__).parent.parent / "schemas")}
 
@@ -59,7 +61,7 @@ def filled() -> Writer:
 
 def people(w: Writer, names: bool) -> dict:
     keys = [(w.admin, 0), (w.ledger, 0), (w.recovery, 0)]
-    keys += [(k, 6 + n) for n, k in enumerate(w.people.values())]
+    keys += [(k, 1 + len(w.people) + n) for n, k in enumerate(w.people.values())]
     roles = {"person/a0": ["admin"], "person/l0": [], "person/r0": []} | {k.holder: [r] for r, k in w.people.items()}
     called = {"person/a0": "\u7532", "person/l0": "\u4e59", "person/r0": "\u4e19"} | {k.holder: r for r, k in w.people.items()}
     return {
@@ -117,7 +119,7 @@ def test_derived(w, tmp_path, name):
         assert [(f.code, f.file) for f in report.findings] == [("bundle.derived_differs", name)]
 
 
-MISSING = {"VERIFY.txt": "bundle.bag_missing_file", "rules/2026-1.json": "bundle.rules", "checkpoint": "checkpoint.form", "bundle.json": "bundle.no_meta",
+MISSING = {"VERIFY.txt": "bundle.bag_missing_file", RULES: "bundle.rules", "checkpoint": "checkpoint.form", "bundle.json": "bundle.no_meta",
            "events/000000000000.jsonl": "log.empty"} | dict.fromkeys(DERIVED, "bundle.derived_differs")  # fmt: skip
 
 
@@ -170,10 +172,10 @@ def test_checkpoint_in_the_bundle(w, tmp_path):
 
 def test_rules_file(w, tmp_path):
     b = make(w)
-    b.payload["rules/2026-1.json"] += b"\n"
+    b.payload[RULES] += b"\n"
     assert "bundle.rules" in codes(verify(b.write(tmp_path / "b"), w))
     b = make(w)
-    b.payload["rules/2026-1.json"] = b'{"name":"2026-1"}'
+    b.payload[RULES] = b'{"name":"2026-2"}'
     assert "bundle.rules" in codes(verify(b.write(tmp_path / "b"), w))
 
 
@@ -432,7 +434,7 @@ def test_every_bit_of_the_tar(tmp_path):
     target = tmp_path / "b"
     assert verify(b.write(target), w).passed
     tar, rng = bytes(b.tar()), random.Random(5)
-    rules = tar.index(b'{"codes"')
+    rules = tar.index(rfc8785.dumps(json.loads(NEWEST.read_text("utf-8")))[:64])
     end = tar.index(b'events/', rules)
     places = [*range(0, rules, 17), *rng.sample(range(rules, end), 20), *range(end, len(tar), 41)]
     for position in places:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import rfc8785
 from conftest import ORIGIN, Writer
-from test_bundle import filled, make
+from test_bundle import RULES, filled, make
 
 RUST = os.environ.get("ZHAOCE_BIN")
 OURS = [sys.executable, str(Path(__file__).parent / "verify.py")]
@@ -55,7 +55,7 @@ def test_a_checkpoint_file(w, tmp_path):
     lambda b: b.payload.update({"bundle.json": rfc8785.dumps(json.loads(b.payload["bundle.json"]) | {"format": 2}) + b"\n"}),
     lambda b: b.payload.pop("bundle.json"),
     lambda b: b.payload.update({"checkpoint": b"x"}),
-    lambda b: b.payload.update({"rules/2026-1.json": b"x"}),
+    lambda b: b.payload.update({RULES: b"x"}),
     lambda b: b.payload.update({"consistency.json": b"x"}),
     lambda b: b.payload.update({"bundle.json": b" " * (5 << 20)}),
 ])  # fmt: skip

@@ -12,6 +12,7 @@ use super::data::{
 };
 use super::fact::FactId;
 use super::form::{Codes, Form};
+use super::known::Known;
 use super::plain::{DataRules, compile_data};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::{Class, EditionDigest, PartName, canonical};
@@ -107,14 +108,15 @@ impl RuleBook {
         }
         check_rules(&data)?;
         let digest = EditionDigest::of_rules(&canonical);
+        let known = Known::read(&data)?;
         let kinds = data.kinds.iter().map(|(name, kind)| {
             let action = action(&data, name, kind)?;
-            Ok((name.as_str().into(), compile_kind(&data, name, action, kind)?))
+            Ok((name.as_str().into(), compile_kind(&data, &known, name, action, kind)?))
         });
         let kinds = kinds.collect::<Outcome<_>>()?;
         let clocks = data.clocks.iter();
-        let clocks =
-            clocks.map(|(name, clock)| Ok((name.as_str().into(), Clock::compile(name, &data, clock)?)));
+        let clocks = clocks
+            .map(|(name, clock)| Ok((name.as_str().into(), Clock::compile(&known, name, &data, clock)?)));
         let clocks = clocks.collect::<Outcome<_>>()?;
         Ok(Self { data, canonical, digest, kinds, clocks })
     }
@@ -244,16 +246,24 @@ fn check_rules(data: &EditionData) -> Outcome<()> {
 }
 
 /// What a kind does beyond its data. A kind that this program does not know must be one that needs no more: of a
-/// class of dossiers, or of items.
+/// class of dossiers, of items, or of the ledger.
 fn action(data: &EditionData, name: &str, kind: &KindData) -> Outcome<Action> {
     match Action::parse(name) {
         Some(action) if action != Action::ByData => Ok(action),
-        _ if kind.subject == "item" || data.classes.contains_key(&kind.subject) => Ok(Action::ByData),
+        _ if ["item", "ledger"].contains(&&*kind.subject) || data.classes.contains_key(&kind.subject) => {
+            Ok(Action::ByData)
+        }
         _ => Err(bad(format!("kind {name} is not known to this program"))),
     }
 }
 
-fn compile_kind(data: &EditionData, name: &str, action: Action, kind: &KindData) -> Outcome<KindRules> {
+fn compile_kind(
+    data: &EditionData,
+    known: &Known<'_>,
+    name: &str,
+    action: Action,
+    kind: &KindData,
+) -> Outcome<KindRules> {
     let role = |text: &String| Role::parse(text).ok_or_else(|| bad(format!("{name}: role {text}")));
     let part = |(part, rule): (&String, &PartRule)| {
         let part = match part.as_str() {
@@ -274,7 +284,7 @@ fn compile_kind(data: &EditionData, name: &str, action: Action, kind: &KindData)
         facts: compile_facts(data, name, kind)?,
         parts: kind.parts.iter().map(part).collect::<Outcome<_>>()?,
         flow: compile_flow(data, name, kind)?,
-        plain: compile_data(data, name, kind)?,
+        plain: compile_data(data, known, name, kind)?,
         rules: kind.rules.iter().map(|code| named_check(data, name, code)).collect::<Outcome<_>>()?,
         open: kind.open,
         void: kind.unlawful == WhenUnlawful::Void,

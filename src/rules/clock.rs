@@ -1,10 +1,11 @@
-//! The clocks of the law: which provision applies, from when it counts, what stops it. See `docs/rules.md` §12.
+//! The clocks of the law: which provision applies, from when it counts, what stops it. See `docs/rules.md` §14.
 
 use super::book::RuleBook;
 use super::calendar::WorkCalendar;
 use super::count::{self, Count, Due, Period, Unit};
 use super::data::{ClockData, DayUnit, EditionData, Provision};
 use super::expr::{Operand, Scene};
+use super::known::Known;
 use super::scalar::Holder;
 use super::state::{Span, State};
 use crate::fault::Outcome;
@@ -22,11 +23,16 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn compile(name: &str, edition: &EditionData, data: &ClockData) -> Outcome<Self> {
+    pub(super) fn compile(known: &Known<'_>, name: &str, edition: &EditionData, data: &ClockData) -> Outcome<Self> {
         let bad = |found: String| super::book::bad(format!("clock {name}: {found}"));
+        let scope = known.clock(&data.class).ok_or_else(|| bad(format!("class {}", data.class)))?;
+        let span = data.span.iter().chain(&data.pauses).find(|span| !scope.has_span(span));
+        if let Some(unknown) = span.or_else(|| data.runs.iter().find(|state| !scope.has_state(state))) {
+            return Err(bad(unknown.clone()));
+        }
         let read = |text: &String| {
             let operand = Operand::parse(text).ok_or_else(|| bad(text.clone()))?;
-            match operand.unknown(edition, &|_| false) {
+            match scope.unknown(&operand) {
                 None => Ok(operand),
                 Some(unknown) => Err(bad(unknown)),
             }

@@ -1,11 +1,10 @@
-//! Conditions that stand in the data of the rule book. See `docs/rules.md` §11.
+//! Conditions that stand in the data of the rule book. See `docs/rules.md` §13.
 
 use serde_json::Value;
 
 use super::book::RuleBook;
 use super::clock::{self, Running};
 use super::code::Role;
-use super::data::EditionData;
 use super::fact::Reading;
 use super::scalar::{Held, Holder};
 use super::state::{Span, State};
@@ -213,36 +212,6 @@ impl Expr {
             Self::Any(any) => any.iter().any(|one| one.holds(scene)),
             Self::Late(clock) => scene.is_late(clock),
             Self::Provisional(clock) => scene.is_provisional(clock),
-        }
-    }
-
-    /// The first name in the condition that `data` or the kind does not have.
-    pub(super) fn unknown(&self, data: &EditionData, is_fact: &dyn Fn(&str) -> bool) -> Option<String> {
-        let check = |operand: &Operand| operand.unknown(data, is_fact);
-        match self {
-            Self::Has(a) | Self::Is(a, _) | Self::In(a, _) | Self::Holds(a, _) => check(a),
-            Self::Same(a, b) | Self::Before(a, b) | Self::After(a, b) => check(a).or_else(|| check(b)),
-            Self::Includes(fact, _) => (!is_fact(fact)).then(|| fact.to_string()),
-            Self::Not(inner) => inner.unknown(data, is_fact),
-            Self::All(all) | Self::Any(all) => all.iter().find_map(|one| one.unknown(data, is_fact)),
-            Self::Late(clock) | Self::Provisional(clock) => {
-                (!data.clocks.contains_key(&**clock)).then(|| clock.to_string())
-            }
-            Self::Commits(_) | Self::OpenSpan(_) | Self::SpanOpen => None,
-        }
-    }
-}
-
-impl Operand {
-    /// The name it reads that is not there.
-    pub(super) fn unknown(&self, data: &EditionData, is_fact: &dyn Fn(&str) -> bool) -> Option<String> {
-        match self {
-            Self::Fact(fact) | Self::Of(fact, _) => (!is_fact(fact)).then(|| fact.to_string()),
-            Self::Due(clock) | Self::Explained(clock) | Self::Extension(clock) => {
-                (!data.clocks.contains_key(&**clock)).then(|| clock.to_string())
-            }
-            Self::First(all) => all.iter().find_map(|one| one.unknown(data, is_fact)),
-            _ => None,
         }
     }
 }

@@ -22,6 +22,7 @@ mod form;
 pub mod index_number;
 #[cfg(test)]
 mod index_number_tests;
+mod known;
 mod law;
 mod people;
 mod plain;

@@ -7,6 +7,7 @@ use super::breach::intern;
 use super::data::{EditionData, FactForm, KindData, SpanData};
 use super::expr::{Expr, Operand, Scene};
 use super::fact::Reading;
+use super::known::Known;
 use super::scalar::{Scalar, Values};
 use super::state::{Span, State};
 use crate::fault::Outcome;
@@ -34,20 +35,25 @@ pub(super) struct DataCheck {
     pub(super) vocabulary: Option<&'static str>,
 }
 
-/// Reads the conditions and operands of a kind. Every fact and clock they name must be there.
-pub(super) fn compile_data(data: &EditionData, name: &str, kind: &KindData) -> Outcome<DataRules> {
+/// Reads the conditions and operands of a kind. Every name in them must be there.
+pub(super) fn compile_data(
+    data: &EditionData,
+    known: &Known<'_>,
+    name: &str,
+    kind: &KindData,
+) -> Outcome<DataRules> {
     let wrong = |found: &str| bad(format!("{name}: {found}"));
-    let is_fact = |fact: &str| data.facts.contains_key(fact) || kind.facts.contains_key(fact);
+    let scope = known.kind(kind);
     let operand = |text: &String| -> Outcome<Operand> {
         let operand = Operand::parse(text).ok_or_else(|| wrong(text))?;
-        operand.unknown(data, &is_fact).map_or(Ok(operand), |unknown| Err(wrong(&unknown)))
+        scope.unknown(&operand).map_or(Ok(operand), |unknown| Err(wrong(&unknown)))
     };
     let sets = |sets: &BTreeMap<String, String>| -> Outcome<Sets> {
         sets.iter().map(|(register, text)| Ok((register.as_str().into(), operand(text)?))).collect()
     };
     let checks = kind.checks.iter().map(|check| {
         let when = Expr::parse(&check.when).ok_or_else(|| wrong(&check.when.to_string()))?;
-        if let Some(unknown) = when.unknown(data, &is_fact) {
+        if let Some(unknown) = scope.unknown_in(&when) {
             return Err(wrong(&unknown));
         }
         if !data.rules.contains_key(&check.rule) || super::check::find(&check.rule).is_some() {
@@ -60,8 +66,15 @@ pub(super) fn compile_data(data: &EditionData, name: &str, kind: &KindData) -> O
     });
     let opens = |span: &SpanData| -> Outcome<_> { Ok((operand(&span.span)?, sets(&span.keeps)?)) };
     let closes = |span: &SpanData| -> Outcome<_> {
-        Ok((span.span.split('|').map(Into::into).collect(), sets(&span.keeps)?))
+        match span.span.split('|').find(|name| !scope.has_span(name)) {
+            Some(unknown) => Err(wrong(unknown)),
+            None if !scope.names_span() => Err(wrong("of")),
+            None => Ok((span.span.split('|').map(Into::into).collect(), sets(&span.keeps)?)),
+        }
     };
+    if let Some(unknown) = kind.clears.iter().find(|register| !scope.has_register(register)) {
+        return Err(wrong(unknown));
+    }
     Ok(DataRules {
         sets: sets(&kind.sets)?,
         clears: kind.clears.iter().map(|register| register.as_str().into()).collect(),

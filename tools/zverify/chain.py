@@ -338,7 +338,7 @@ class Absences:
             self.standing[e.seq] = (e.parts["open"], place)
 
     def end(self, in_force: dict[int, tuple[str, Place]] | None) -> None:
-        """`in_force`: event -> (digest, place) of the open parts of items in force; None if the law is unknown."""
+        """`in_force`: event -> (digest, place) of the open parts in force; None if the law is unknown."""
         if self.copy == "public":
             if in_force is None:
                 return

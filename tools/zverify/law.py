@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import lawrules
+from . import conditions, itemrules, lawrules
 from .chain import Place, usable_data
 from .event import Event
 from .lawrules import Case
-from .lawstate import EFFECTS, State
+from .lawstate import NAMED, State
 from .report import Report
 from .rulebook import Edition
 
 _CLASS = {"edition.unknown": "uncheckable"}
+_RULES = lawrules.NAMED | itemrules.NAMED
 
 
 @dataclass
@@ -168,9 +169,10 @@ def _shown(value) -> str | None:
 
 
 def supported(edition: Edition) -> bool:
-    """Whether every kind and rule the data name is known here."""
-    named = {r for k in edition.kinds.values() for r in k["rules"]}
-    return named <= set(lawrules.NAMED) and set(edition.kinds) <= EFFECTS
+    """Whether every named rule is known here, and every kind: those of dossiers, items and the ledger the data describe."""
+    rules = {r for k in edition.kinds.values() for r in k["rules"]}
+    kinds = {name for name, k in edition.kinds.items() if k["subject"] not in {"item", "ledger", *edition.classes}}
+    return rules <= set(_RULES) and kinds <= NAMED
 
 
 class Judging:
@@ -203,10 +205,7 @@ class Judging:
         self._common()
         self._order()
         if not self.order_broken:
-            for rule in self.kind["rules"]:
-                breach = lawrules.NAMED[rule](self.case)
-                if breach is not None:
-                    self.add(rule, *breach)
+            self._rules()
             self._waivers()
         return self.breaches
 
@@ -292,7 +291,19 @@ class Judging:
         if self.e.seq != 0 and key is not None:
             key["signed"] = self.e.seq
 
-    # stages 4 and 6
+    # stages 4 to 6
+
+    def _rules(self) -> None:
+        for rule in self.kind["rules"]:
+            breach = _RULES[rule](self.case)
+            if breach is not None:
+                self.add(rule, *breach)
+        for check in self.kind.get("checks", ()):
+            if conditions.holds(self.case, check["when"]):
+                self.add(check["rule"], *(self._told(check, name) for name in ("expected", "found")))
+
+    def _told(self, check: dict, name: str):
+        return conditions.value(self.case, check[name]) if name in check else None
 
     def _order(self) -> None:
         if "from" not in self.kind:
@@ -300,8 +311,9 @@ class Judging:
         state = self.law.state.subject_state(self.e.subject)
         if state in self.kind["from"]:
             return
-        wanted = ", ".join(self.edition.zh("state", s) for s in self.kind["from"])
-        found = self.edition.zh("state", state)
+        cls = self.kind["subject"]
+        wanted = ", ".join(self.edition.state(cls, s) for s in self.kind["from"])
+        found = self.edition.state(cls, state)
         if state in self.kind["waivable"]:
             self.add("order.step", wanted, found)
         else:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
-from . import crypto
+from . import crypto, dossier
 from .event import Event
+from .laweffects import EFFECTS
 from .lawrules import NO_ITEM, WITHHELD, Case, member
+from .rulebook import Edition
+from .workdays import WorkCalendar
 
 _HOLDER = re.compile(r"person/[0-9a-z]{1,32}\Z")
-_ATTRIBUTE_OF = {"to_on_request": "on_request", "to_open": "open", "to_partial": "partial"}
+ITEM_REGISTERS = ("attribute", "public", "withheld", "kept")
 
 
 class State:
-    """`office` is the office part; items and rounds are kept by subject, in order of their first events."""
+    """`office` is the office part; items, rounds and dossiers are kept by subject, in order of their first events."""
 
     def __init__(self, origin: str):
         self.office = {
@@ -32,25 +35,56 @@ class State:
         }
         self.items: dict[str, dict] = {}
         self.rounds: dict[str, dict] = {}
+        self.dossiers: dict[str, dict] = {}
+        self.calendar = WorkCalendar()
+
+    def _subject(self, subject: str) -> dict | None:
+        return self.items.get(subject) or self.rounds.get(subject) or self.dossiers.get(subject)
 
     def item(self, subject: str) -> dict:
         return self.items.get(subject, NO_ITEM)
 
     def subject_state(self, subject: str) -> str:
-        """The state of an item or a round; `none` for anything else."""
-        found = self.items.get(subject) or self.rounds.get(subject)
+        """The state of an item, a round or a dossier; `none` for anything else."""
+        found = self._subject(subject)
         return found["state"] if found else "none"
 
     def last_on(self, subject: str) -> str | None:
-        found = self.items.get(subject) or self.rounds.get(subject)
+        found = self._subject(subject)
         return found["last_on"] if found else None
+
+    def open_part(self, subject: str) -> int | None:
+        """The event whose open part of an item or a dossier is in force."""
+        it = self.items.get(subject)
+        if it is not None:
+            return it.get("open") if it.get("public") else None
+        return self.dossiers.get(subject, {}).get("open")
+
+    def open_parts(self) -> set[int]:
+        found = (self.open_part(subject) for table in (self.items, self.dossiers) for subject in table)
+        return {seq for seq in found if seq is not None}
+
+    def spans(self, subject: str) -> dict[int, dict]:
+        return self.dossiers.get(subject, {}).get("spans", {})
+
+    def register(self, subject: str, name: str, edition: Edition) -> str | int | None:
+        """A register of a subject (rules.md section 13)."""
+        kind = subject.partition("/")[0]
+        found = self.items.get(subject) if kind == "item" else self.dossiers.get(subject) if kind in edition.classes else None
+        if name == "state":
+            return found["state"] if found else "none"
+        if found is None:
+            return None
+        if name == "last_on":
+            return found["last_on"]
+        return _item_register(found, name) if kind == "item" and name in ITEM_REGISTERS else found.get("values", {}).get(name)
 
     def span(self, subject: str) -> tuple[int, int] | None:
         """First and newest folded event of a subject that has a state."""
         if subject == "ledger/main":
             last = self.office["last"]
             return None if last is None else (0, last)
-        found = self.items.get(subject) or self.rounds.get(subject) or self.office["persons"].get(subject)
+        found = self._subject(subject) or self.office["persons"].get(subject)
         return (found["first"], found["last"]) if found else None
 
     def holder(self, key: str) -> str | None:
@@ -102,21 +136,36 @@ class State:
             self.office["last"] = e.seq
         if e.kind in _OFFICE:
             _OFFICE[e.kind](self, case)
-        else:
+        elif e.subject != "ledger/main":
             self._fold_subject(case)
 
     def _fold_subject(self, case: Case) -> None:
-        e = case.e
-        table = self.items if e.subject.startswith("item/") else self.rounds
-        it = table.get(e.subject)
+        subject = case.e.subject
+        if subject.partition("/")[0] in case.edition.classes:
+            self._fold_dossier(case)
+            return
+        table = self.items if subject.startswith("item/") else self.rounds
+        values = dossier.written(case, case.edition.kinds[case.e.kind].get("sets", {}))
+        it = table.get(subject)
         before = it["state"] if it else "none"
         if it is None:
-            it = table[e.subject] = {"state": "none", "first": e.seq, "last": e.seq, "last_on": case["on"]}
+            it = table[subject] = {"state": "none", "first": case.e.seq}
             if table is self.items:
-                it["attribute"] = "unstated"
-        it["last"], it["last_on"] = e.seq, case["on"]
-        _EFFECTS[e.kind](self, case, it)
+                it["attribute"], it["values"] = "unstated", {}
+        it["last"], it["last_on"] = case.e.seq, case["on"]
+        EFFECTS.get(case.e.kind, _nothing)(self, case, it)
         it["state"] = _target(case, before)
+        if table is self.items:
+            dossier.put(it["values"], case, values)
+
+    def _fold_dossier(self, case: Case) -> None:
+        e, effect = case.e, dossier.Effect(case)
+        new = {"state": "none", "first": e.seq, "values": {}, "spans": {}}
+        it = self.dossiers.setdefault(e.subject, new)
+        it["last"], it["last_on"] = e.seq, case["on"]
+        effect.apply(it)
+        it["state"] = _target(case, it["state"])
+        effect.open_part(it, case.edition.classes[e.subject.partition("/")[0]].get("public", []))
 
     def _touch(self, subject: str, seq: int) -> None:
         if subject in self.office["persons"]:
@@ -161,12 +210,12 @@ def _target(case: Case, before: str) -> str:
     return before if to == "same" else to
 
 
-def _put(it: dict, name: str, value) -> None:
-    """Sets a field, or removes it where there is no value."""
-    if value is None:
-        it.pop(name, None)
-    else:
-        it[name] = value
+def _item_register(it: dict, name: str) -> str | None:
+    if name == "attribute":
+        return it["attribute"]
+    if name == "kept":
+        return "yes" if it["attribute"] in ("withheld", "on_request") else None
+    return "yes" if (it.get("public") if name == "public" else "withheld_since" in it) else "no"
 
 
 # office kinds
@@ -186,6 +235,10 @@ def _adopted(s: State, c: Case) -> None:
 
 def _policy(s: State, c: Case) -> None:
     s.office["policy"] = {name: c[name] for name in ("separation", "secret_stub", "round_months")}
+
+
+def _calendar(s: State, c: Case) -> None:
+    s.calendar.adopt(c["year"], c["holidays"], c["workdays"], c.e.seq)
 
 
 def _added(s: State, c: Case) -> None:
@@ -209,7 +262,7 @@ def _revoked(s: State, c: Case) -> None:
 
 
 def _erased(s: State, c: Case) -> None:
-    found = s.items.get(c.e.subject) or s.rounds.get(c.e.subject)
+    found = s._subject(c.e.subject)
     if found:
         found["last"], found["last_on"] = c.e.seq, c["on"]
     s._touch(c.e.subject, c.e.seq)
@@ -233,6 +286,7 @@ _OFFICE = {
     "ledger.clock_corrected": _nothing,
     "rules.adopted": _adopted,
     "rules.policy": _policy,
+    "rules.calendar": _calendar,
     "person.added": _added,
     "person.changed": _changed,
     "key.enrolled": _enrolled,
@@ -241,129 +295,4 @@ _OFFICE = {
     "finding.acknowledged": _acknowledged,
 }
 
-
-# items and rounds
-
-
-def _registered(s: State, c: Case, it: dict) -> None:
-    it["responsible"] = c["responsible"]
-    _put(it, "source_attribute", c["source_attribute"])
-    it["drafter"] = c["person"]
-    it["secret"] = c.has("secret_basis")
-    it["attribute"] = "unstated"
-
-
-def _inherited(s: State, c: Case, it: dict) -> None:
-    it["responsible"] = c["responsible"]
-    if c["responsible"] == "other":
-        it["source_attribute"] = c["attribute"]
-    _put(it, "ground", c["ground"])
-    if "open" in c.e.parts and c["attribute"] in ("open", "partial"):
-        it["public"] = True
-        it["open"] = it["content"] = c.e.seq
-    s.settle(it, c["attribute"], c.e.seq)
-
-
-def _proposed(s: State, c: Case, it: dict) -> None:
-    it["drafter"] = c["person"]
-    it.pop("review", None)
-    it.pop("decided", None)
-
-
-def _reviewed(s: State, c: Case, it: dict) -> None:
-    it["review"] = {"seq": c.e.seq, "outcome": c["outcome"], "scope": c["scope"]}
-    _put(it["review"], "redacted", c["redacted"])
-
-
-def _determined(s: State, c: Case, it: dict) -> None:
-    review = it.setdefault("review", {"scope": "whole"})
-    review["seq"], review["outcome"] = c.e.seq, c["outcome"]
-
-
-def _decided(s: State, c: Case, it: dict) -> None:
-    _put(it, "ground", c["ground"] if c.has("ground") else c["remainder_ground"])
-    it["decided"] = c.e.seq
-    s.settle(it, c["attribute"], c.e.seq)
-
-
-def _published(s: State, c: Case, it: dict) -> None:
-    it["public"] = True
-    it["open"] = it["content"] = c.e.seq
-
-
-def _corrected(s: State, c: Case, it: dict) -> None:
-    if it.get("public"):
-        it["open"] = c.e.seq
-    if c["extent"] == "content":
-        it["content"] = c.e.seq
-
-
-def _withdrawn(s: State, c: Case, it: dict) -> None:
-    it["public"] = False
-    for name in ("open", "review", "decided"):
-        it.pop(name, None)
-
-
-def _reassessed(s: State, c: Case, it: dict) -> None:
-    if c.has("round") and c.rd is not None and member(it, c.rd):
-        c.rd["done"] += 1
-        it["round_done"] = c.rd["opened"]
-    outcome = c["outcome"]
-    if outcome == "lapsed":
-        s.release(it)
-    elif outcome in _ATTRIBUTE_OF:
-        _reassessed_to(s, c, it, _ATTRIBUTE_OF[outcome])
-    elif c.has("ground") or c.has("remainder_ground"):
-        it["ground"] = c["ground"] if c.has("ground") else c["remainder_ground"]
-
-
-def _reassessed_to(s: State, c: Case, it: dict, attribute: str) -> None:
-    _put(it, "ground", c["remainder_ground"])
-    if it.get("responsible") == "other":
-        it["source_attribute"] = attribute
-    if c["trigger"] == "secrecy_over":
-        it["secret"] = False
-    it["decided"] = c.e.seq
-    if attribute != "on_request":
-        it.pop("review", None)
-    s.settle(it, attribute, c.e.seq)
-
-
-def _lapsed(s: State, c: Case, it: dict) -> None:
-    s.release(it)
-
-
-def _transferred(s: State, c: Case, it: dict) -> None:
-    it["transferred"] = True
-
-
-def _round_opened(s: State, c: Case, rd: dict) -> None:
-    rd["year"], rd["count"], rd["opened"], rd["done"] = c["year"], c["count"], c.e.seq, 0
-    s.office["open_round"] = c.e.subject
-
-
-def _round_closed(s: State, c: Case, rd: dict) -> None:
-    if s.office["open_round"] == c.e.subject:
-        s.office["open_round"] = None
-
-
-_EFFECTS = {
-    "item.registered": _registered,
-    "item.inherited": _inherited,
-    "item.proposed": _proposed,
-    "item.reviewed": _reviewed,
-    "item.referred": _nothing,
-    "item.determined": _determined,
-    "item.decided": _decided,
-    "item.published": _published,
-    "item.corrected": _corrected,
-    "item.withdrawn": _withdrawn,
-    "item.reassessed": _reassessed,
-    "item.lapsed": _lapsed,
-    "item.transferred": _transferred,
-    "round.opened": _round_opened,
-    "round.closed": _round_closed,
-    "round.published": _nothing,
-}
-
-EFFECTS = frozenset(_OFFICE) | frozenset(_EFFECTS)
+NAMED = frozenset(_OFFICE) | frozenset(EFFECTS)

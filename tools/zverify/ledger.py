@@ -42,7 +42,7 @@ class Verification:
         stands = self.law.event(e, place, own)
         if stands and e.kind == "part.erased":
             self.absences.erasure(e, place)
-        if self.chain.copy == "public" and self.law.state.item(e.subject).get("open") == e.seq:
+        if self.chain.copy == "public" and self.law.state.open_part(e.subject) == e.seq:
             self.open_parts[e.seq] = (e.parts.get("open", ""), place)
 
     def _adopts(self, e: Event) -> None:
@@ -82,8 +82,7 @@ class Verification:
     def _in_force(self) -> dict | None:
         if not self.law.active or not self.law.state.office["known"]:
             return None
-        items = self.law.state.items.values()
-        now = {it["open"] for it in items if it.get("public") and "open" in it}
+        now = self.law.state.open_parts()
         return {seq: kept for seq, kept in self.open_parts.items() if seq in now}
 
     def _judge_checkpoint(self, read: notes.Checkpoint, place: Place) -> None:

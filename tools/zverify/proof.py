@@ -227,8 +227,7 @@ class Proof:
 
     def _open_part(self, events: list[Entry], keys: list[Entry]) -> None:
         """The open part in force is shown, and no other."""
-        item = self.law.state.items.get(self.top["subject"], {})
-        in_force = item.get("open") if item.get("public") else None
+        in_force = self.law.state.open_part(self.top["subject"])
         for entry in keys:
             if "open" in entry.e.bodies:
                 self._find("part.not_in_force", entry.e.seq)

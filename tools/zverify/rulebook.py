@@ -5,29 +5,30 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from . import canon, crypto
+from . import bookcheck, canon, crypto
+from .bookcheck import BadEdition
 from .event import is_count, is_day, is_moment
 
 MAX_FILE = 4 << 20
-_TOP = {"format", "name", "ordinal", "titles", "sources", "codes", "fact_titles", "facts", "kinds", "rules"}
-_KIND = {"zh", "en", "subject", "roles", "modes", "needs", "facts", "parts", "from", "waivable", "to", "keeps",
-         "rules", "open", "unlawful"}  # fmt: skip
-_KIND_MUST = _KIND - {"from", "waivable", "to", "keeps"}
-_RULE = {"zh", "en", "next_zh", "next_en", "cites", "class", "waiver"}
+MAX_DATES = 366
 _SIGNATURE = re.compile(r"[A-Za-z0-9+/]{85}[AQgw]==\Z")
 _FILE = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _RULE_CODE = re.compile(r"[a-z]{1,24}\.[a-z_]{1,32}\Z")
+_CELL = re.compile(r"[a-z0-9_]{1,48}\.[a-z0-9_]{1,48}\Z")
 _ORIGIN = re.compile(r"[!-*,-~]{1,200}\Z")
 _ID = re.compile(r"[0-9a-z]{1,32}\Z")
 
 
-class BadEdition(ValueError):
-    """The data are not a rule book of format 1."""
+def named_rules() -> set[str]:
+    """The rules that have a function here; their modules are read late, for they read this one."""
+    from . import itemrules, lawrules
+
+    return set(lawrules.NAMED) | set(itemrules.NAMED)
 
 
 class Edition:
     def __init__(self, data: dict):
-        _check(data)
+        bookcheck.check(data, _TYPES, named_rules())
         self.data = data
         self.digest = crypto.rules_digest(canon.encode(data))
         self.name = data["name"]
@@ -35,6 +36,8 @@ class Edition:
         self.kinds = data["kinds"]
         self.facts = data["facts"]
         self.rules = data["rules"]
+        self.classes = data.get("classes", {})
+        self.clocks = data.get("clocks", {})
         self.codes = {name: v["values"] for name, v in data["codes"].items()}
 
     def code(self, vocabulary: str, value) -> dict | None:
@@ -44,6 +47,11 @@ class Edition:
     def zh(self, vocabulary: str, value: str) -> str:
         """The Chinese name of a code; the code itself where there is none."""
         return (self.code(vocabulary, value) or {}).get("zh", value)
+
+    def state(self, cls: str, value: str) -> str:
+        """The Chinese name of a state of a class."""
+        own = self.classes.get(cls, {}).get("states", {}).get(value, {}).get("zh")
+        return own or self.zh("state", value)
 
     def article(self, code: str) -> str | None:
         """What the rule cites, in Chinese."""
@@ -80,6 +88,10 @@ def ascending(values: list[str]) -> bool:
 
 def _subject(edition: Edition, kind: dict, value, seq: int) -> bool:
     return isinstance(value, str) and value.startswith(kind["of"] + "/") and bool(_ID.match(value[len(kind["of"]) + 1 :]))
+
+
+def _dates(edition: Edition, kind: dict, value, seq: int) -> bool:
+    return isinstance(value, list) and len(value) <= MAX_DATES and all(map(is_day, value)) and ascending(value)
 
 
 def _origins(edition: Edition, kind: dict, value, seq: int) -> bool:
@@ -121,31 +133,10 @@ _TYPES = {
     "origin": lambda ed, k, v, s: _text(_ORIGIN, v),
     "origins": _origins,
     "rule": lambda ed, k, v, s: _text(_RULE_CODE, v),
+    "cell": lambda ed, k, v, s: _text(_CELL, v),
+    "dates": _dates,
     "first_keys": _first_keys,
 }
-
-
-def _check(data) -> None:
-    if not isinstance(data, dict) or set(data) != _TOP or data["format"] != 1:
-        raise BadEdition("the members of the file are not those of format 1")
-    if not isinstance(data["name"], str) or type(data["ordinal"]) is not int:
-        raise BadEdition("name or ordinal")
-    for name, kind in data["kinds"].items():
-        if set(kind) - _KIND or _KIND_MUST - set(kind):
-            raise BadEdition("members of kind " + name)
-        if any(r not in data["rules"] for r in kind["rules"]):
-            raise BadEdition("a rule of kind " + name + " is not described")
-        _check_facts(kind["facts"])
-    for name, rule in data["rules"].items():
-        if set(rule) - _RULE or rule.get("class") not in ("integrity", "unlawful", "uncheckable", "notice"):
-            raise BadEdition("rule " + name)
-    _check_facts(data["facts"])
-
-
-def _check_facts(facts: dict) -> None:
-    for name, kind in facts.items():
-        if kind.get("type") not in _TYPES or "required" not in kind:
-            raise BadEdition("fact " + name)
 
 
 def read_edition(data: bytes) -> Edition:

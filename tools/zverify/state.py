@@ -8,8 +8,9 @@ from pathlib import Path
 
 from . import reading
 from .tree import frontier_length
+from .workdays import WorkCalendar
 
-FORMAT = 1
+FORMAT = 2
 MAX_FILE = 1 << 30
 
 
@@ -21,7 +22,8 @@ def save(path: Path, run, genesis: str) -> None:
     body = {
         "format": FORMAT, "origin": chain.origin, "genesis": genesis, "copy": chain.copy, "size": chain.next,
         "head": chain.head, "frontier": [h.hex() for h in chain.tree.frontier()], "at": chain.at, "last": chain.last,
-        "keys": chain.keys, "office": office, "items": law.items, "rounds": law.rounds,
+        "keys": chain.keys, "office": office, "items": law.items, "rounds": law.rounds, "dossiers": law.dossiers,
+        "calendar": law.calendar.plain(),
         "derive": {"items": derive.items, "names": derive.names},
     }  # fmt: skip
     beside = path.with_name(path.name + ".new")
@@ -38,6 +40,9 @@ def load(path: Path, origin: str, genesis: str) -> dict:
         body["frontier"] = [bytes.fromhex(h) for h in body["frontier"]]
         if len(body["frontier"]) != frontier_length(body["size"]):
             raise ValueError("frontier")
+        for dossier in body["dossiers"].values():
+            dossier["spans"] = {int(seq): span for seq, span in dossier["spans"].items()}
+        body["calendar"] = WorkCalendar.read(body["calendar"])
         body["office"]["findings"] = {(seq, code): entry for seq, code, entry in body["office"]["findings"]}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise reading.Unreadable(f"{path}: {error}") from None
@@ -51,4 +56,5 @@ def restore(run, body: dict) -> None:
     chain.at, chain.last, chain.keys = body["at"], body["last"], body["keys"]
     run.law.start = body["size"]
     law.office, law.items, law.rounds = body["office"], body["items"], body["rounds"]
+    law.dossiers, law.calendar = body["dossiers"], body["calendar"]
     derive.items, derive.names, derive.at = body["derive"]["items"], body["derive"]["names"], body["at"]

@@ -35,6 +35,18 @@ class WorkCalendar:
         off, on = (frozenset(d for d in map(date.fromisoformat, days) if d.year == year) for days in (holidays, workdays))
         self.years[year] = Year(seq, off, on)
 
+    def plain(self) -> dict[str, list]:
+        """As JSON can hold it: year -> seq, days off, make-up working days."""
+        days = lambda found: sorted(d.isoformat() for d in found)  # noqa: E731
+        return {str(n): [y.seq, days(y.holidays), days(y.workdays)] for n, y in sorted(self.years.items())}
+
+    @classmethod
+    def read(cls, plain: dict[str, list]) -> WorkCalendar:
+        calendar = cls()
+        for year, (seq, holidays, workdays) in plain.items():
+            calendar.adopt(int(year), holidays, workdays, seq)
+        return calendar
+
     def is_working(self, day: date) -> bool:
         year = self.years.get(day.year)
         if year and day in year.workdays:

@@ -13,6 +13,7 @@ pub use adopt::shipped_wishes;
 
 /// 工作日历：采用、查看、推算期限 · Working calendars: adopt, show, count a period
 #[derive(Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "made once in a process")]
 pub enum Verb {
     Adopt(adopt::Adopt),
     Show(show::Show),

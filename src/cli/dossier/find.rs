@@ -7,7 +7,7 @@ use crate::ledger::Ledger;
 use crate::views::{DossierRow, Query};
 
 /// Members by which people name a dossier.
-const NAMES: [&str; 6] = ["name", "title", "document_number", "second", "first", "scope"];
+const NAMES: [&str; 7] = ["name", "title", "document_number", "second", "first", "scope", "content"];
 
 fn ask<T>(ledger: &Ledger, question: impl Fn(&Query<'_>) -> Outcome<T>) -> Outcome<T> {
     ledger.views().ask(ledger.log(), question)

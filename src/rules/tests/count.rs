@@ -263,7 +263,7 @@ impl Numbered {
             Some(nth) => self.days[start + 1..].iter().filter(counts).nth(nth)?.0,
         };
         for (from, until) in &period.pauses {
-            open |= until.is_none() && from.0 < last;
+            open |= nth > 0 && until.is_none() && from.0 < last;
         }
         let moved = self.days.iter().find(|(date, works)| *date >= last && *works)?.0;
         (!open).then_some(Day(if period.unit == Unit::Working { last } else { moved }))

@@ -15,7 +15,7 @@ pub const REDACTED: &str = "sha256:111111111111111111111111111111111111111111111
 pub const OTHER_FILE: &str = "sha256:2222222222222222222222222222222222222222222222222222222222222222";
 
 /// Who works here, with the seed of the key and the roles. `leader` has no key: others transcribe.
-const STAFF: [(&str, u8, &[&str]); 8] = [
+const STAFF: [(&str, u8, &[&str]); 10] = [
     ("admin", 1, &["admin"]),
     ("clerk", 2, &["clerk"]),
     ("reviewer", 3, &["reviewer"]),
@@ -24,6 +24,8 @@ const STAFF: [(&str, u8, &[&str]); 8] = [
     ("archivist", 6, &["archivist"]),
     ("both", 7, &["clerk", "reviewer"]),
     ("leader", 0, &["approver"]),
+    ("head", 8, &["head"]),
+    ("supervisor", 9, &["supervisor"]),
 ];
 pub const LEDGER_KEY: u8 = 100;
 pub const RECOVERY_KEY: u8 = 101;
@@ -100,8 +102,8 @@ impl Desk {
         desk
     }
 
-    /// How many events it takes until the office is at work.
-    pub const OPENING: u64 = 14;
+    /// How many events it takes until the office is at work under edition 2026-1, which lacks the last two roles.
+    pub const OPENING_2026_1: u64 = 14;
 
     /// The events until the office is at work.
     pub fn opening() -> impl Iterator<Item = Box<dyn Fn(&Self) -> Draft>> {
@@ -336,6 +338,11 @@ impl Draft {
     pub fn by(mut self, person: &str) -> Self {
         self.event.by = key(seed_of(person));
         self
+    }
+
+    /// Under the first edition.
+    pub fn of_2026_1(self) -> Self {
+        self.with(json!({"rules": BOOKS.all()[0].digest().to_string()}))
     }
 
     /// Done and signed by another person.

@@ -224,6 +224,7 @@ fn the_book_says_what_may_follow() {
     let decided = next_kinds(book, "item", Step::Decided);
     let expected = [
         "item.corrected",
+        "item.covered",
         "item.decided",
         "item.lapsed",
         "item.published",

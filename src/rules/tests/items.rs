@@ -145,9 +145,9 @@ super::cases! {
         },
         |d| d.secret_decided("item/a").publish("item/a"),
         also ["publish.undecided", "publish.unreviewed"];
-    article_26_late: "publish.late",
-        |d| d.decided("item/a", "open").publish("item/a").declare(&["late"]),
-        |d| d.decided("item/a", "open").publish("item/a").declare(&["late"]).by("clerk"),
+    article_26_a_late_correction_is_declared: "publish.late",
+        |d| d.published("item/a").correct("item/a", "catalogue").declare(&["late"]),
+        |d| d.published("item/a").correct("item/a", "catalogue").declare(&["late"]).by("clerk"),
         also ["irregular.signer"];
     only_public_items_are_corrected: "correct.public",
         |d| d.published("item/a").correct("item/a", "catalogue"),

@@ -1,4 +1,5 @@
-//! Courses of events at random, half of them bent, with what the law finds in each: `tests/fixtures/law.jsonl`.
+//! Courses of events at random, half of them bent, with what the law finds in each: `tests/fixtures/law.jsonl`. They
+//! begin under edition 2026-1; some adopt the newest.
 //! The second verifier (`tools/test_law_samples.py`) must find the same.
 //!
 //! `ZHAOCE_WRITE_FIXTURES=1 cargo test law_samples` writes the file anew; `ZHAOCE_LAW_COURSES` makes it longer.
@@ -20,10 +21,10 @@ const WAIVERS: [&str; 6] = ["backdated", "late", "self_review", "step_missing", 
 const DAYS: [&str; 4] = [TODAY, "2026-03-01", "2026-03-03", "2025-12-31"];
 
 /// SplitMix64: the same courses for ever.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -31,7 +32,7 @@ impl Dice {
         usize::try_from((z ^ (z >> 31)) % sides as u64).unwrap()
     }
 
-    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.roll(list.len())]
     }
 
@@ -91,7 +92,7 @@ fn tried(desk: &Desk, dice: &mut Dice) -> Draft {
 }
 
 /// What waits to be done with the item, or what may be done with one that is settled.
-fn proper(desk: &Desk, item: &str, dice: &mut Dice) -> Draft {
+pub fn proper(desk: &Desk, item: &str, dice: &mut Dice) -> Draft {
     let Some(known) = desk.state.item(item) else {
         return match dice.roll(6) {
             0 => desk.inherit(item, dice.pick(&["open", "withheld", "partial", "on_request", "unstated"])),
@@ -250,10 +251,11 @@ fn odd_fact(dice: &mut Dice) -> Value {
 fn course(n: u64, lines: &mut String) {
     let mut desk = Desk::empty();
     let mut dice = Dice(n);
-    let mut opening = Desk::opening();
+    let mut opening = Desk::opening().take(usize::try_from(Desk::OPENING_2026_1).unwrap());
     for _ in 0..80 {
         let draft = opening.next().map_or_else(|| tried(&desk, &mut dice), |step| step(&desk));
-        let begun = desk.seq >= Desk::OPENING;
+        let begun = desk.seq >= Desk::OPENING_2026_1;
+        let draft = if desk.seq == 0 { draft.of_2026_1() } else { draft };
         let draft = if begun && dice.roll(3) == 0 { bent(draft, &mut dice) } else { draft };
         let mut event = draft.event;
         event.seq = desk.seq;
@@ -278,6 +280,8 @@ fn law_samples_are_judged_as_ever() {
     let courses = std::env::var("ZHAOCE_LAW_COURSES").ok().and_then(|n| n.parse().ok()).unwrap_or(24);
     let mut lines = String::new();
     (0..courses).for_each(|n| course(n, &mut lines));
+    // The newest edition may not be released yet: the file does not name its digest.
+    let lines = lines.replace(&BOOKS.newest().unwrap().digest().to_string(), "{newest}");
     if std::env::var_os("ZHAOCE_WRITE_FIXTURES").is_some() {
         let file = std::env::var("ZHAOCE_LAW_FILE").unwrap_or_else(|_| FILE.to_owned());
         return std::fs::write(file, lines).unwrap();

@@ -78,3 +78,16 @@ fn an_edition_this_program_does_not_understand_is_refused() {
     assert!(change("\"admin.last\": {", "\"admin.first\": {").contains("admin.first"));
     assert!(change("\"waiver\": \"backdated\"", "\"waiver\": \"because\"").contains("because"));
 }
+
+/// The second verifier refuses the same (`tools/test_dossiers.py`).
+#[test]
+fn an_edition_that_names_what_it_lacks_is_refused() {
+    let wrong = include_str!("../../../tests/fixtures/wrong-editions.json");
+    let wrong: Vec<(String, String, serde_json::Value)> = serde_json::from_str(wrong).unwrap();
+    for (name, pointer, value) in wrong {
+        let mut data: serde_json::Value = serde_json::from_str(EDITIONS[1]).unwrap();
+        let (place, member) = pointer.rsplit_once('/').unwrap();
+        data.pointer_mut(place).unwrap()[member] = value;
+        assert!(RuleBook::parse(&data.to_string()).is_err(), "{name}");
+    }
+}
