@@ -10,7 +10,8 @@ use crate::ledger::Ledger;
 use crate::record::{Day, Event, Line, Parts, Subject};
 use crate::rules::{Item, Key, Role, State};
 use crate::views::{
-    Course, DossierRow, Duty, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts,
+    Course, DossierRow, Duty, Filter, Occasions, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot,
+    Texts,
 };
 
 /// One item: how it stands in law, and what is written of it.
@@ -215,12 +216,7 @@ pub fn list_then(ctx: &Ctx<'_>, ledger: &Ledger, filter: &Filter, past: &Past) -
 }
 
 /// Dossiers whose subject begins with `prefix`, as they stood.
-pub fn dossiers_then(
-    ctx: &Ctx<'_>,
-    ledger: &Ledger,
-    prefix: &str,
-    past: &Past,
-) -> Outcome<Vec<DossierRow>> {
+pub fn dossiers_then(ctx: &Ctx<'_>, ledger: &Ledger, prefix: &str, past: &Past) -> Outcome<Vec<DossierRow>> {
     then(ctx, ledger, past, |query| query.dossiers(prefix))
 }
 
@@ -315,19 +311,26 @@ pub fn round_of(ledger: &Ledger, item: &ItemView) -> Outcome<Option<Subject>> {
     Ok(open_round(ledger)?.filter(|round| item.law.waits_in(&round.law)).map(|round| round.id))
 }
 
+/// What gives occasion to look at items again.
+pub fn occasions(ledger: &Ledger, on: Day) -> Outcome<Occasions> {
+    ask(ledger, |query| query.occasions(ledger.books(), on))
+}
+
 /// Items that wait for their outcome in a round.
 pub fn round_waits(ledger: &Ledger, round: &Subject) -> Outcome<Vec<ItemView>> {
     let members = ask(ledger, |query| query.members(round, Outcomes::Missing, Page::ALL))?;
     Ok(views(members.items.into_iter().map(|member| member.row).collect()))
 }
 
-/// A round with the number of each outcome given in it.
+/// A round with the outcomes given in it.
 #[derive(Debug, Clone)]
 pub struct RoundResult {
     /// The round.
     pub round: RoundView,
     /// Outcome code → items; under `otherwise` those that left the withheld set by a decision of their own.
     pub outcomes: BTreeMap<String, i64>,
+    /// The items with their outcome, as they stand now.
+    pub members: Vec<(ItemView, String)>,
 }
 
 /// The newest round, or that of a year.
@@ -336,10 +339,13 @@ pub fn round_result(ledger: &Ledger, year: Option<u64>) -> Outcome<Option<RoundR
         let fits = |round: &RoundView| year.is_none_or(|year| round.law.year == year);
         let Some(round) = query.rounds().into_iter().rfind(fits) else { return Ok(None) };
         let mut outcomes: BTreeMap<String, i64> = BTreeMap::new();
+        let mut members = Vec::new();
         for member in query.members(&round.id, Outcomes::There, Page::ALL)?.items {
             let outcome = member.outcome.as_ref().and_then(|event| event.fact("outcome"));
-            *outcomes.entry(outcome.unwrap_or("otherwise").to_owned()).or_default() += 1;
+            let outcome = outcome.unwrap_or("otherwise").to_owned();
+            *outcomes.entry(outcome.clone()).or_default() += 1;
+            members.extend(ItemView::of(member.row).map(|item| (item, outcome)));
         }
-        Ok(Some(RoundResult { round, outcomes }))
+        Ok(Some(RoundResult { round, outcomes, members }))
     })
 }

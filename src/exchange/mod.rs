@@ -50,7 +50,8 @@ pub use out_html::{LedgerFacts, Page, html};
 pub use out_text::{csv, json, terminal};
 pub use out_xlsx::{BookInfo, xlsx};
 pub use plan::{
-    Against, Changed, ImportPlan, Rejected, Repeated, confirm_sheet, plan_import, reject_sheet, reject_sheet_of,
+    Against, Changed, ImportPlan, Rejected, Repeated, confirm_sheet, plan_import, reject_sheet,
+    reject_sheet_of,
 };
 pub use platform::{Platform, PlatformLink, platform_html};
 pub use record_read::read_records;

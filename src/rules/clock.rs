@@ -23,7 +23,12 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn compile(known: &Known<'_>, name: &str, edition: &EditionData, data: &ClockData) -> Outcome<Self> {
+    pub(super) fn compile(
+        known: &Known<'_>,
+        name: &str,
+        edition: &EditionData,
+        data: &ClockData,
+    ) -> Outcome<Self> {
         let bad = |found: String| super::book::bad(format!("clock {name}: {found}"));
         let scope = known.clock(&data.class).ok_or_else(|| bad(format!("class {}", data.class)))?;
         let span = data.span.iter().chain(&data.pauses).find(|span| !scope.has_span(span));

@@ -2,7 +2,9 @@
 
 use crate::cli::lookup::{self, Past};
 use crate::cli::{Ctx, output};
-use crate::exchange::standard::{Approved, Audience, Catalogue, Channel, Field, Manner, MatterRow, TimeLimit};
+use crate::exchange::standard::{
+    Approved, Audience, Catalogue, Channel, Field, Manner, MatterRow, TimeLimit,
+};
 use crate::fault::Outcome;
 use crate::ledger::Ledger;
 use crate::record::PartName;
@@ -93,19 +95,14 @@ pub struct Approval {
 }
 
 /// Whether the list with this digest was approved: by the newest approval that signed it.
-pub fn approval(
-    ctx: &Ctx<'_>,
-    ledger: &Ledger,
-    kind: &str,
-    digest: &str,
-    past: &Past,
-) -> Outcome<Approval> {
+pub fn approval(ctx: &Ctx<'_>, ledger: &Ledger, kind: &str, digest: &str, past: &Past) -> Outcome<Approval> {
     let catalogs = lookup::dossiers_then(ctx, ledger, "catalog/", past)?;
     let of_kind = |event: &&Course| event.fact("of_kind") == Some(kind);
     let mut events: Vec<&Course> = catalogs.iter().flat_map(|row| &row.course).filter(of_kind).collect();
     events.sort_by_key(|event| event.seq);
     let Some(found) = events.iter().rev().find(|event| event.fact("list") == Some(digest)) else {
-        let standing = if events.is_empty() { "未审核" } else { "审核后已变更，尚未重新审核" };
+        let standing =
+            if events.is_empty() { "未审核" } else { "审核后已变更，尚未重新审核" };
         return Ok(Approval { approved: None, standing });
     };
     let (_, parts) = lookup::event(ledger, found.seq)?;
@@ -135,7 +132,7 @@ pub fn matter(row: &DossierRow) -> Option<MatterRow> {
         body: text("body"),
         channels: codes::<Channel>(newest, "channels"),
         other_channel: Some(text("other_channel")).filter(|text| !text.is_empty()),
-        audience: if specific { Audience::Specific(text("audience")) } else { Audience::All },
+        audience: if specific { Audience::Specific(text("who")) } else { Audience::All },
         manners: codes::<Manner>(newest, "manners"),
         service: row.code("service") == Some("yes"),
     })

@@ -1,6 +1,7 @@
 //! `catalog`: what is public, what is withheld, what can be had on request; today or on a past day.
 
 mod approve;
+mod check_index;
 mod compare;
 mod feed;
 mod fields;
@@ -38,6 +39,7 @@ pub enum Verb {
     Negative(negative::Negative),
     Approve(approve::Approve),
     Compare(compare::Compare),
+    CheckIndex(check_index::CheckIndex),
     /// 政府信息公开平台网页 · The disclosure platform as one page
     Platform(platform::PlatformPage),
     /// 供政府网站取用的公开动态 · A feed for a government portal
@@ -86,6 +88,7 @@ impl Verb {
             Self::Negative(verb) => verb.run(ui, ctx),
             Self::Approve(verb) => verb.run(ui, ctx),
             Self::Compare(verb) => verb.run(ui, ctx),
+            Self::CheckIndex(verb) => verb.run(ui, ctx),
             Self::Platform(page) => page.run(ui, ctx),
             Self::Feed(feed) => feed.run(ui, ctx),
         }

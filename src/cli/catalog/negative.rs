@@ -60,8 +60,7 @@ fn scope(row: &DossierRow) -> String {
 /// Why an entry should be looked at.
 pub fn flags(row: &DossierRow, book: Option<&RuleBook>, today: Day) -> Vec<Word> {
     let provision = row.code("provision").unwrap_or_default();
-    let ended =
-        book.and_then(|book| book.code("exclusion_basis", provision)).and_then(|code| code.ended);
+    let ended = book.and_then(|book| book.code("exclusion_basis", provision)).and_then(|code| code.ended);
     let mut flags = Vec::new();
     if ended.is_some_and(|ended| ended <= today) {
         flags.push(Word::new("superseded", "所依据的规定已废止", "its basis has been superseded"));

@@ -7,7 +7,8 @@ use super::{Form, Options, form_of};
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui, output};
 use crate::exchange::standard::{
-    Audience, Catalogue, Manner, MatterRow, coverage_sheet, matters_csv, matters_html, matters_json, matters_xlsx,
+    Audience, Catalogue, Manner, MatterRow, coverage_sheet, matters_csv, matters_html, matters_json,
+    matters_xlsx,
 };
 use crate::exchange::{Cell, Column, Filter, Kind, Place, Sheet};
 use crate::fault::Outcome;
@@ -88,9 +89,8 @@ fn line((at, row): (usize, &MatterRow)) -> Vec<Cell> {
         Audience::Specific(who) => who.clone(),
     };
     let channels = row.channels.iter().map(|channel| words().word("channel", channel.code())).collect();
-    let manner = |manner: &Manner| {
-        words().word("manner", if *manner == Manner::Open { "open" } else { "on_request" })
-    };
+    let manner =
+        |manner: &Manner| words().word("manner", if *manner == Manner::Open { "open" } else { "on_request" });
     vec![
         Cell::Number(i64::try_from(at + 1).unwrap_or(i64::MAX)),
         row.field.map_or("", |field| field.zh()).into(),

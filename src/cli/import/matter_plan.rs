@@ -234,7 +234,7 @@ impl Row {
             .part(PartName::Open, "basis", says.basis.as_str())
             .part(PartName::Open, "limit", says.limit.text.as_str())
             .part(PartName::Open, "body", says.body.as_str())
-            .maybe_part(PartName::Open, "audience", who)
+            .maybe_part(PartName::Open, "who", who)
             .maybe_part(PartName::Open, "other_channel", says.other_channel.clone())
             .maybe_part(PartName::Open, "note", note)
     }
@@ -244,9 +244,7 @@ impl Row {
 pub fn told(row: &Row) -> Told {
     match &row.matched {
         Matched::New => Told::Event { kind: "matter.listed", subject: None },
-        Matched::Retired(dossier) => {
-            Told::Event { kind: "matter.listed", subject: Some(dossier.id.clone()) }
-        }
+        Matched::Retired(dossier) => Told::Event { kind: "matter.listed", subject: Some(dossier.id.clone()) },
         Matched::Listed(dossier, stands) => {
             let says = MatterRow { id: stands.id.clone(), ..as_read(&row.says) };
             if as_read(stands) == says && order(dossier) == row.place {

@@ -4,12 +4,14 @@ mod board;
 mod catalogue;
 mod find;
 mod list;
+mod occasions;
 mod work;
 
 pub use board::{Duty, Level};
 pub use catalogue::{CatalogueRow, WithheldRow};
 pub use find::Known;
 pub use list::{Filter, Listed, Page};
+pub use occasions::{Occasion, Occasions, What};
 pub use work::{Member, Outcomes, PersonView, Task, Waiting};
 
 use super::dossier::{self, DossierRow};
