@@ -47,7 +47,7 @@ fn opened() -> Desk {
         "item",
         "register",
         "--secret-basis",
-        "secret_items",
+        "classified",
         "--review-by",
         "2026-03-01",
     ]);
@@ -88,11 +88,11 @@ fn opened() -> Desk {
             "--name",
             name,
             "--asks",
-            "copy",
+            "information",
             "--about",
             "示政函〔2026〕3号",
             "--form",
-            "paper",
+            "written",
         ]);
     }
     desk.at("2026-06-01T09:00:00+08:00");

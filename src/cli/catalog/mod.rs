@@ -27,7 +27,6 @@ pub use sheets::Catalog;
 
 /// 目录：公开目录、不予公开清单、依申请公开目录、标准目录、负面清单；可看任意一天 · Catalogues, of today or of a past day
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "made once in a process")]
 pub enum Verb {
     /// 主动公开目录 · What is public
     Public(fields::Public),

@@ -158,6 +158,7 @@ mod tests {
 
     fn catalogue() -> Catalogue {
         Catalogue {
+            standing: String::new(),
             title: "基层政务公开标准事项目录".into(),
             office: "示例县人民政府办公室".into(),
             banner: "演示数据".into(),
