@@ -214,10 +214,4 @@ fn the_results_name_only_what_the_public_may_know() {
     desk.ok(&["--as", "赵承办", "round", "results", "--publish", "--file", &desk.name("果.html")]);
     let log = desk.json(&["ledger", "log"]);
     assert_eq!(log.as_array().unwrap().last().unwrap()["kind"], "round.published");
-    if let Ok(folder) = std::env::var("ZHAOCE_KEEP") {
-        for name in ["果.xlsx", "果.html"] {
-            std::fs::copy(desk.path(name), format!("{folder}/{name}")).unwrap();
-        }
-        desk.ok(&["round", "worklist"]);
-    }
 }

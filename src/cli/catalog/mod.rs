@@ -172,7 +172,7 @@ pub fn form_of(asked: Option<Form>, output: Option<&std::path::Path>, ui: &Ui) -
     asked.unwrap_or(implied)
 }
 
-/// Sheets in a form; the forms that hold one table hold the first.
+/// Sheets in a form; the forms that hold one table hold the first. A page has the title of the first, unless it is one of the catalogues of items.
 ///
 /// Errors: `item.none_named` without a sheet; what writing the form gives.
 pub fn bytes(
@@ -189,7 +189,13 @@ pub fn bytes(
         Form::Csv => exchange::csv(first, lang),
         Form::Json => exchange::json(first).into_bytes(),
         Form::Xlsx => exchange::xlsx(sheets, lang, &output::book(ctx, ledger, &first.title)?)?,
-        Form::Html => exchange::html(sheets, lang, &page(ctx, ledger, past)?)?.into_bytes(),
+        Form::Html => {
+            let mut page = page(ctx, ledger, past)?;
+            if !Catalog::ALL.iter().any(|catalog| first.name == catalog.title(lang)) {
+                page.title.clone_from(&first.title);
+            }
+            exchange::html(sheets, lang, &page)?.into_bytes()
+        }
     })
 }
 

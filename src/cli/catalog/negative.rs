@@ -208,17 +208,19 @@ fn inside(name: &str, title: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -
 
 fn list_columns() -> Vec<Column> {
     vec![
-        Column::new("number", "序号", "No.", 5).kind(Kind::Number),
-        Column::new("scope", "范围", "Scope", 40).kind(Kind::Long).place(Place::Main),
-        Column::new("ground", "不予公开依据", "Ground", 26).filter(Filter::Value),
-        Column::new("provision", "法律依据", "Provision", 30).kind(Kind::Long).filter(Filter::Value),
-        Column::new("basis_text", "依据条款", "Text of the provision", 40).kind(Kind::Long),
-        Column::new("field", "领域", "Field", 16).quiet(),
+        Column::new("number", "序号", "No.", 5).kind(Kind::Number).place(Place::Hidden),
+        Column::new("scope", "范围", "Scope", 30).kind(Kind::Long).place(Place::Main),
+        Column::new("ground", "不予公开依据", "Ground", 16).filter(Filter::Value),
+        Column::new("provision", "法律依据", "Provision", 26).kind(Kind::Long).filter(Filter::Value),
+        Column::new("basis_text", "依据条款", "Text of the provision", 28)
+            .kind(Kind::Long)
+            .place(Place::Under),
+        Column::new("field", "领域", "Field", 14).quiet().place(Place::Under),
         Column::new("since", "列入日期", "Since", 12).kind(Kind::Date),
         Column::new("review_by", "复核日期", "Review by", 12).kind(Kind::Date),
         Column::new("items", "引用件数", "Items", 8).kind(Kind::Number),
-        Column::new("flags", "提示", "To be looked at", 26).kind(Kind::Tag),
-        Column::new("note", "备注", "Note", 20).kind(Kind::Long).quiet(),
+        Column::new("flags", "提示", "To be looked at", 22).kind(Kind::Long),
+        Column::new("note", "备注", "Note", 16).kind(Kind::Long).quiet().place(Place::Under),
         Column::new("id", "编号", "Id", 26).kind(Kind::Code).place(Place::Hidden),
     ]
 }

@@ -22,6 +22,9 @@ pub enum Catalog {
 }
 
 impl Catalog {
+    /// All of them.
+    pub(super) const ALL: [Self; 3] = [Self::Public, Self::Withheld, Self::OnRequest];
+
     pub(super) fn title(self, lang: Lang) -> &'static str {
         match (self, lang) {
             (Self::Public, Lang::Zh) => "主动公开目录",

@@ -39,8 +39,19 @@ pub fn changed(result: &RoundResult, public: bool) -> Vec<Value> {
 pub fn sheets(office: &str, result: &RoundResult, public: bool) -> Vec<Sheet> {
     let mut sheets = vec![list(office, result)];
     if !public {
-        sheets.push(all(result));
+        sheets.push(all(result, |_| true));
     }
+    sheets
+}
+
+/// For a terminal: how many had each outcome, and what changed.
+pub fn short(office: &str, result: &RoundResult, public: bool) -> Vec<Sheet> {
+    let mut sheets = vec![list(office, result)];
+    if !public {
+        sheets.push(all(result, |outcome| outcome != "maintain"));
+    }
+    sheets.retain(|sheet| !sheet.rows.is_empty());
+    sheets.insert(0, outcomes(result));
     sheets
 }
 
@@ -93,7 +104,7 @@ fn list(office: &str, result: &RoundResult) -> Sheet {
         title: format!("{office}{}年度不予公开信息清理结果", result.round.law.year),
         notes,
         columns: vec![
-            Column::new("number", "序号", "No.", 5).kind(Kind::Number),
+            Column::new("number", "序号", "No.", 5).kind(Kind::Number).place(Place::Hidden),
             Column::new("title", "标题", "Title", 56).kind(Kind::Long).place(Place::Main),
             Column::new("document_number", "文号", "Document number", 22).place(Place::Under),
             Column::new("outcome", "清理结果", "Outcome", 16).kind(Kind::Tag).filter(Filter::Value),
@@ -106,7 +117,7 @@ fn list(office: &str, result: &RoundResult) -> Sheet {
 }
 
 /// Every item of the round, for the office.
-fn all(result: &RoundResult) -> Sheet {
+fn all(result: &RoundResult, of: impl Fn(&str) -> bool) -> Sheet {
     let text = |text: &Option<Box<str>>| Cell::from(text.as_deref().unwrap_or_default());
     let row = |(item, outcome): &(ItemView, String)| {
         vec![
@@ -134,6 +145,6 @@ fn all(result: &RoundResult) -> Sheet {
             Column::new("state", "状态", "State", 10).kind(Kind::Tag),
             Column::new("id", "编号", "Id", 24).kind(Kind::Code).loud(),
         ],
-        rows: result.members.iter().map(row).collect(),
+        rows: result.members.iter().filter(|(_, outcome)| of(outcome)).map(row).collect(),
     }
 }

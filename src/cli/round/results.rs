@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::result_sheets::{changed, outcomes, publishable, sheets};
+use super::result_sheets::{changed, outcomes, publishable, sheets, short};
 use crate::cli::catalog::{Form, bytes, form_of};
 use crate::cli::desk::{Desk, Planned};
 use crate::cli::item::doing::{Doing, file_digest};
@@ -109,11 +109,11 @@ impl Results {
                 "done": law.done, "outcomes": result.outcomes, "changed": changed(result, self.public),
             }));
         }
-        let all = sheets(&ledger.info().office, result, self.public);
         if form == Form::Table && self.output.is_none() {
-            let told = all.iter().filter(|sheet| !sheet.rows.is_empty());
-            return std::iter::once(&outcomes(result)).chain(told).try_for_each(|sheet| ui.sheet(sheet));
+            let short = short(&ledger.info().office, result, self.public);
+            return short.iter().try_for_each(|sheet| ui.sheet(sheet));
         }
+        let all = sheets(&ledger.info().office, result, self.public);
         let made = match form {
             // One table: the list itself.
             Form::Csv | Form::Json | Form::Table => {

@@ -2,7 +2,7 @@
 
 use super::field::fields;
 use super::row::MatterRow;
-use crate::exchange::sheet::{Cell, Column, Kind, Sheet};
+use crate::exchange::sheet::{Cell, Column, Kind, Place, Sheet};
 
 /// One row for each of the 26 fields with the number of its matters, those without any marked; then the matters of no field.
 pub fn coverage_sheet(office: &str, rows: &[MatterRow]) -> Sheet {
@@ -31,7 +31,7 @@ pub fn coverage_sheet(office: &str, rows: &[MatterRow]) -> Sheet {
         title: format!("{office} 标准目录领域覆盖情况"),
         notes: vec![format!("{} 个领域中 {listed} 个已有事项，共 {} 项", fields().len(), rows.len())],
         columns: vec![
-            Column::new("number", "序号", "No.", 6).kind(Kind::Number),
+            Column::new("number", "序号", "No.", 6).kind(Kind::Number).place(Place::Hidden),
             Column::new("field", "领域", "Field", 30),
             Column::new("count", "事项数", "Matters", 8).kind(Kind::Number),
             Column::new("lacks", "缺项", "Lacking", 6).kind(Kind::Tag),
