@@ -97,3 +97,21 @@ fn a_log_put_back_to_an_older_copy_is_refused_until_it_is_accepted() {
     assert_eq!(*Ledger::open(&dir, Access::Write).unwrap().head(), old);
     assert!(dir.join("views.bad-1").is_dir());
 }
+
+#[test]
+fn a_table_longer_than_an_act_is_checked_and_split() {
+    let mut office = Office::new();
+    let items: Vec<_> = (0..2_100).map(|_| office.subject("item")).collect();
+    let wishes: Vec<_> = items
+        .iter()
+        .flat_map(|item| {
+            let proposed = office.wish("item.proposed", item).fact("attribute", "open");
+            [office.register(item, "通知"), proposed]
+        })
+        .collect();
+    let (key, now) = (zhaoce::record::Signer::key(&office.people["admin"].1), office.now);
+    assert!(office.ledger.refusals(key, now, &wishes).unwrap().is_empty());
+    let receipt = office.commit(wishes).unwrap();
+    assert_eq!((receipt.end - receipt.first, receipt.acts), (4_200, 2));
+    assert!(office.verify().passed());
+}

@@ -165,6 +165,7 @@ fn inherited(office: &mut Office, marks: &mut Marks, attribute: &str) -> Subject
 fn office(marks: &mut Marks) -> (Office, Vec<Subject>) {
     let mut office = Office::new();
     people(&mut office, marks);
+    dossiers(&mut office, marks);
     let mut items = Vec::new();
     for attribute in ["withheld", "on_request", "partial", "open"] {
         items.push(decided(&mut office, marks, attribute));
@@ -190,6 +191,36 @@ fn office(marks: &mut Marks) -> (Office, Vec<Subject>) {
     round(&mut office, marks, &items);
     erase(&mut office, marks);
     (office, items)
+}
+
+/// Dossiers: an applicant and a content that stay inside, a matter that is listed, one that has been revised and one that has left the
+/// catalogue.
+fn dossiers(office: &mut Office, marks: &mut Marks) {
+    let request = office.subject("request");
+    let received = office.wish("request.received", &request).fact("receipt", "online");
+    let received = received.fact("applicant", "natural_person").fact("asks", "information");
+    let received = closed(received, marks).part(PartName::Closed, "content", marks.hide());
+    office.commit(vec![received.part(PartName::Personal, "name", marks.hide())]).unwrap();
+    let answered = office.by("approve", "request.answered", &request).fact("leaf", "d_process");
+    let answered = answered.fact("reply", "withheld").fact("remedy_notice", "yes");
+    office.commit(vec![closed(answered, marks)]).unwrap();
+    let matter = |office: &Office, kind: &str, subject: &Subject, text: String| {
+        let wish = office.wish(kind, subject).fact("channels", vec!["website"]).fact("audience", "all");
+        let wish = wish.fact("manners", vec!["open"]).fact("service", "no");
+        let named = ["content", "basis", "limit", "body"].into_iter();
+        named.fold(wish.part(PartName::Open, "first", text), |wish, name| {
+            wish.part(PartName::Open, name, "见文件")
+        })
+    };
+    let (listed, retired) = (office.subject("matter"), office.subject("matter"));
+    let old = matter(office, "matter.listed", &listed, marks.hide());
+    office.commit(vec![closed(old, marks)]).unwrap();
+    let new = matter(office, "matter.revised", &listed, marks.show());
+    office.commit(vec![new]).unwrap();
+    let gone = matter(office, "matter.listed", &retired, marks.hide());
+    office.commit(vec![gone]).unwrap();
+    let cause = office.wish("matter.retired", &retired).fact("cause", "abolished");
+    office.commit(vec![closed(cause, marks)]).unwrap();
 }
 
 fn people(office: &mut Office, marks: &mut Marks) {

@@ -154,7 +154,88 @@ fn history() -> (Office, Subject) {
     declared(&mut office);
     round(&mut office, &partial, &inherited);
     people(&mut office);
+    dossiers(&mut office);
     (office, shown)
+}
+
+/// A year's calendar, a request on its way to a new answer, and one dossier of most classes.
+fn dossiers(office: &mut Office) {
+    let digest = format!("sha256:{}", "7".repeat(64));
+    let main = "ledger/main".parse().unwrap();
+    let days = |days: &[&str]| json!(days);
+    let calendar = office.wish("rules.calendar", &main).fact("year", 2026);
+    let calendar = calendar
+        .fact("holidays", days(&["2026-01-01", "2026-01-02"]))
+        .fact("workdays", days(&["2026-01-04"]));
+    office.commit(vec![calendar]).unwrap();
+    request(office);
+    let (matter, exclusion) = (office.subject("matter"), office.subject("exclusion"));
+    let listed =
+        office.wish("matter.listed", &matter).fact("channels", days(&["website"])).fact("audience", "all");
+    let listed = listed.fact("manners", days(&["open"])).fact("service", "no").fact("days", 10);
+    let texts = [
+        ("first", "最低生活保障"),
+        ("content", "办理条件"),
+        ("basis", "《意见》"),
+        ("limit", "10个工作日"),
+        ("body", "民政部门"),
+    ];
+    let listed = texts.iter().fold(listed, |wish, (name, text)| wish.part(PartName::Open, name, *text));
+    office.commit(vec![listed]).unwrap();
+    let approved = office.subject("catalog");
+    let approved =
+        office.by("approve", "catalog.approved", &approved).fact("list", digest.clone()).fact("count", 1);
+    let approved = approved.fact("of_kind", "standard").fact("superior", "yes");
+    office.commit(vec![approved.part(PartName::Open, "approver", "上级机关")]).unwrap();
+    office.commit(vec![office.wish("matter.retired", &matter).fact("cause", "abolished")]).unwrap();
+    let added = office
+        .by("approve", "exclusion.added", &exclusion)
+        .fact("ground", "privacy")
+        .fact("provision", "foi_15");
+    let added =
+        added.part(PartName::Open, "scope", "个人家庭情况").part(PartName::Open, "basis_text", "第十五条");
+    office.commit(vec![added]).unwrap();
+    let document = office.subject("document");
+    let issued = office.wish("document.issued", &document).fact("type", "guide").fact("file", digest.clone());
+    office.commit(vec![issued.part(PartName::Open, "title", "公开指南")]).unwrap();
+    let figure = office.subject("figure");
+    let stated = office
+        .wish("figure.stated", &figure)
+        .fact("year", 2026)
+        .fact("cell", "permits.decided")
+        .fact("value", 3);
+    let stated = stated.fact("source", "other_system").fact("evidence", digest);
+    office.commit(vec![stated.part(PartName::Closed, "from", "审批系统")]).unwrap();
+}
+
+fn request(office: &mut Office) {
+    let request = office.subject("request");
+    let received = office
+        .wish("request.received", &request)
+        .fact("receipt", "in_person")
+        .fact("applicant", "natural_person");
+    let received = received.fact("asks", "information").part(PartName::Closed, "content", "某项材料");
+    office.commit(vec![received.part(PartName::Personal, "name", "申请人")]).unwrap();
+    let consulted = office.wish("request.consulted", &request).fact("party", "third_party");
+    let asked = office.commit(vec![consulted]).unwrap().first;
+    let said = office.wish("request.consult_answered", &request).fact("of", asked).fact("result", "agreed");
+    office.commit(vec![said]).unwrap();
+    let answer = |kind: &str, leaf: &str, reply: &str| {
+        let wish = office.by("approve", kind, &request).fact("leaf", leaf).fact("reply", reply);
+        wish.fact("remedy_notice", "yes").part(PartName::Closed, "reason", "按规定")
+    };
+    let (first, anew) = (
+        answer("request.answered", "partial", "other_article"),
+        answer("request.answered_anew", "granted", "provided"),
+    );
+    office.commit(vec![first]).unwrap();
+    let filed = office.wish("request.remedy_filed", &request).fact("remedy", "review");
+    let filed = office.commit(vec![filed]).unwrap().first;
+    let decided =
+        office.wish("request.remedy_decided", &request).fact("of", filed).fact("result", "corrected");
+    office.commit(vec![decided]).unwrap();
+    office.commit(vec![anew]).unwrap();
+    office.commit(vec![office.wish("request.archived", &request)]).unwrap();
 }
 
 fn inherit(office: &mut Office) -> Subject {
@@ -229,4 +310,12 @@ fn people(office: &mut Office) {
     let of = (receipt.first, PartName::Personal);
     office.ledger.erase(&approver, office.now, of, wish, &mut office.entropy).unwrap();
     assert_ne!(admin, person);
+}
+
+/// What a fixture is written from is a lawful life, apart from what it declares.
+#[test]
+fn the_history_of_a_fixture_is_lawful() {
+    let (office, _) = history();
+    let report = office.verify();
+    assert!(report.passed(), "{:?}", report.findings);
 }

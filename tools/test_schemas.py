@@ -15,7 +15,6 @@ from exported import exported, run
 from jsonschema import Draft202012Validator
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
-FIXTURES = Path(__file__).parent.parent / "tests" / "fixtures"
 NAMES = sorted(path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.schema.json"))
 # Whatever the office wrote; the rule book judges it, not the shape.
 FREE = {"facts", "data"}
@@ -38,7 +37,7 @@ def things(office: Path) -> dict[str, list]:
     put("ledger", (office / "demo/ledger/ledger.json").read_bytes())
     for line in b"".join(p.read_bytes() for p in (office / "demo/ledger/log").glob("*.jsonl")).splitlines():
         put("line", line)
-    put("annual", (FIXTURES / "annual/report-2023.json").read_bytes())
+    annual(office, put)
     put("annual-forms", (SCHEMAS / "annual-forms.json").read_bytes())
     for path in SCHEMAS.glob("rules-*.json"):
         put("rules", path.read_bytes())
@@ -66,6 +65,18 @@ def files(bundle: Path) -> Iterator[tuple[str, bytes]]:
             path = member.name.split("/", 1)[1]
             if path.startswith("data/"):
                 yield path.removeprefix("data/"), tar.extractfile(member).read()
+
+
+def annual(office: Path, put) -> None:
+    """Annual reports: of a year before the ledger, of its own, and one that another report contradicts."""
+    ask = lambda year, *more: run(office, "report", "annual", year, "--ledger", "demo/ledger", *more)  # noqa: E731
+    before = json.loads(ask("2025"))
+    put("annual", json.dumps(before))
+    put("annual", ask("2026"))
+    next(cell for cell in before["cells"] if (cell["row"], cell["column"]) == ("carried_out", "natural_person"))["value"] = 5
+    (office / "last.json").write_text(json.dumps(before, ensure_ascii=False), "utf-8")
+    (office / "overview.txt").write_text("本年度依法公开。\n", "utf-8")
+    put("annual", ask("2026", "--previous", "last.json", "--known", "2026-01-31", "--overview", "overview.txt"))
 
 
 def reports(office: Path, put) -> None:

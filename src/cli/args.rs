@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     Ctx, Env, Ui, bundle, calendar, catalog, completions, demo, dossier, import, item, key, ledger, proof,
-    round, todo, watch,
+    reports, round, todo, watch,
 };
 use crate::fault::{Lang, Outcome};
 
@@ -103,6 +103,8 @@ pub(super) enum Noun {
     Calendar(calendar::Verb),
     Watch(watch::Watch),
     #[command(subcommand)]
+    Report(reports::Verb),
+    #[command(subcommand)]
     Proof(proof::Verb),
     #[command(subcommand)]
     Bundle(bundle::Verb),
@@ -132,6 +134,7 @@ impl Noun {
             Self::Outside(verb) => verb.run(ui, ctx),
             Self::Calendar(verb) => verb.run(ui, ctx),
             Self::Watch(verb) => verb.run(ui, ctx),
+            Self::Report(verb) => verb.run(ui, ctx),
             Self::Proof(verb) => verb.run(ui, ctx),
             Self::Bundle(verb) => verb.run(ui, ctx),
             Self::Demo(verb) => verb.run(ui, ctx),

@@ -31,6 +31,7 @@ mod numbering;
 mod output;
 mod proof;
 mod report;
+mod reports;
 mod round;
 mod steps;
 mod todo;

@@ -64,6 +64,9 @@ impl Ledger {
                 refused.push((nth, fault));
                 continue;
             }
+            if builder.is_full() {
+                builder = builder.next();
+            }
             let draft = wish.clone().draft(&mut no_salt)?;
             let event = builder.event(&draft, session.last(&draft.subject));
             match refusal(&session.law, &rules::admit(&self.books, session.law.state(), &event)) {

@@ -123,6 +123,17 @@ impl<'a> ActBuilder<'a> {
         Self { origin, head: head.clone(), first, at, by, keys, lines: Vec::new(), ends: Vec::new() }
     }
 
+    /// An empty act on top of this one, which must be full or is given up.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self::new(self.origin, &self.head, self.at, self.by)
+    }
+
+    /// Whether it holds as many events as an act may.
+    pub fn is_full(&self) -> bool {
+        self.head.size() - self.first >= ACT_MAX
+    }
+
     /// The event that `draft` becomes at the next place; `last` is the subject's previous event.
     pub fn event(&self, draft: &Draft, last: Option<u64>) -> Event {
         Event {
@@ -143,7 +154,7 @@ impl<'a> ActBuilder<'a> {
 
     /// Takes in an event that [`Self::event`] made just before, with the parts of its draft.
     pub fn push(&mut self, event: &Event, parts: &[SealedPart]) -> Result<(), ActError> {
-        if self.head.size() - self.first >= ACT_MAX {
+        if self.is_full() {
             return Err(ActError::Size);
         }
         let bytes = event.to_bytes().map_err(|error| ActError::NotCanonical { seq: event.seq, error })?;

@@ -310,9 +310,10 @@ pub fn is_chosen(event: &Event, as_of: Option<Day>, known: Option<Day>) -> bool 
     by_day || is_office(&event.kind)
 }
 
-/// Whether the kind is about the ledger itself, its people, keys or rules.
+/// Whether the kind is about the ledger itself, its people, keys or rules. A calendar is dated knowledge like any other
+/// event: what was counted before it was changed stays what it was.
 fn is_office(kind: &Kind) -> bool {
-    kind.is_keys_link() || kind.class() == "ledger"
+    kind.as_str() != "rules.calendar" && (kind.is_keys_link() || kind.class() == "ledger")
 }
 
 fn has_body(source: &dyn EventSource, of: u64, part: PartName) -> bool {

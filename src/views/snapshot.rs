@@ -25,7 +25,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// Folds the events that happened by `as_of` (their `on`) and were entered by `known` (the day of their `at`);
     /// `None` chooses all. Events about the ledger, its people, keys and rules always count, because the others
-    /// are read by them. What the chosen events are not judged by is whether they are lawful: one counts when it is
+    /// are read by them; working calendars do not. What the chosen events are not judged by is whether they are lawful: one counts when it is
     /// well-formed, its signer was in order, and it may follow the state that the chosen ones before it give.
     ///
     /// Of a damaged log what stands before the damage is folded; see [`Snapshot::damage`].

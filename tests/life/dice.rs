@@ -16,6 +16,7 @@ impl Dice {
     }
 
     /// Once in so many times.
+    #[allow(dead_code)]
     pub fn once(&mut self, times: usize) -> bool {
         self.roll(times) == 0
     }

@@ -1,6 +1,7 @@
 //! `demo`: a fictional office's year in a minute, told step by step, through the same commands that anyone types.
 
 mod insider;
+mod requests;
 mod scenes;
 mod stage;
 

@@ -21,6 +21,7 @@ pub fn play(stage: &Stage<'_>) -> Outcome<()> {
     old_records(stage)?;
     a_morning(stage)?;
     refused_and_withdrawn(stage)?;
+    super::requests::requests(stage)?;
     the_yearly_round(stage)?;
     an_erasure(stage)?;
     what_leaves(stage)?;
@@ -33,11 +34,11 @@ pub fn play(stage: &Stage<'_>) -> Outcome<()> {
     )
 }
 
-fn path(stage: &Stage<'_>, name: &str) -> String {
+pub(super) fn path(stage: &Stage<'_>, name: &str) -> String {
     stage.dir.join(name).display().to_string()
 }
 
-fn write(path: &str, bytes: &[u8]) -> Outcome<()> {
+pub(super) fn write(path: &str, bytes: &[u8]) -> Outcome<()> {
     std::fs::write(path, bytes).map_err(|error| Fault::io(path, &error))
 }
 

@@ -39,7 +39,8 @@ impl Show {
             ui.say(line(Lang::Zh), line(Lang::En))?;
         }
         for step in &steps {
-            ui.say(step.lines(Lang::Zh) + &personal(step), step.lines(Lang::En) + &personal(step))?;
+            let line = |lang| step.lines(lang) + &personal(step, lang);
+            ui.say(line(Lang::Zh), line(Lang::En))?;
         }
         Ok(())
     }
@@ -90,14 +91,18 @@ fn clock_line(ledger: &Ledger, clock: &Running<'_>, state: &State, lang: Lang) -
     }
 }
 
-fn personal(step: &Step) -> String {
+fn personal(step: &Step, lang: Lang) -> String {
     let Some(part) = step.parts.get(&PartName::Personal) else { return String::new() };
     let said = part
         .data
         .iter()
-        .filter_map(|(key, value)| Some(format!("{}={}", words().text(key, Lang::Zh), value.as_str()?)));
+        .filter_map(|(key, value)| Some(format!("{}={}", words().text(key, lang), value.as_str()?)));
     let said: Vec<String> = said.collect();
-    if said.is_empty() { String::new() } else { format!("\n      [个人信息] {}", said.join("  ")) }
+    if said.is_empty() {
+        String::new()
+    } else {
+        format!("\n      [{}] {}", words().name("part", "personal", lang), said.join("  "))
+    }
 }
 
 fn as_json(row: &DossierRow, clocks: &[Running<'_>], state: &State, steps: &[Step]) -> Value {

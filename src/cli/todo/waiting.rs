@@ -7,6 +7,7 @@ use crate::exchange::{Cell, Column, Kind, Sheet};
 use crate::fault::Outcome;
 use crate::ledger::Ledger;
 use crate::rules::Role;
+use crate::views::Level;
 
 /// Items that wait, with what they wait for: of the signer's roles, or with `all` of any. Beside them the number of
 /// those taken over without an attribute, which nobody has to hurry with.
@@ -49,6 +50,20 @@ pub fn show(ui: &Ui, ctx: &Ctx<'_>, all: bool) -> Outcome<()> {
             format!(
                 "Beside them {unstated} records taken over without an attribute: todo export --inherited"
             ),
+        );
+    }
+    pressing(ui, ctx, &ledger)
+}
+
+/// What the deadline board has in red and yellow: requests, publications, complaints, the yearly round.
+fn pressing(ui: &Ui, ctx: &Ctx<'_>, ledger: &Ledger) -> Outcome<()> {
+    let duties = lookup::board(ledger, ctx.today()?)?;
+    let count = |level| duties.iter().filter(|duty| duty.level == level).count();
+    let (red, yellow) = (count(Level::Red), count(Level::Yellow));
+    if red + yellow > 0 {
+        ui.remark(
+            format!("电子监察：红 {red} 项，黄 {yellow} 项：watch --pressing"),
+            format!("Deadline board: {red} red, {yellow} yellow: watch --pressing"),
         );
     }
     Ok(())

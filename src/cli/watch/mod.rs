@@ -14,6 +14,8 @@ use crate::exchange::{self, Page, Sheet};
 use crate::fault::Outcome;
 use crate::views::{Duty, Level, Snapshot};
 
+pub use sheets::units;
+
 /// 电子监察：到期的、逾期的和应当查看的 · The deadline board: what is due, what is late, what should be looked at
 ///
 /// 绿：未到期；黄：五个工作日内到期，或者应当查看；红：逾期，或者没有依据。

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ReportInfo;
 use crate::fault::{Fault, Lang, Outcome};
-use crate::rules::annual::{CellId, Figures, Mismatch, TableId, Unit};
+use crate::rules::annual::{CellId, Figure, Figures, Mismatch, TableId, Unit};
 
 /// The annual report of an office: every cell of the form, in the form's order. Texts are as the office wrote them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -133,6 +133,21 @@ impl AnnualFile {
             cells: figures.form().cells().map(|cell| AnnualCell::new(figures, cell)).collect(),
             findings: info.findings.iter().map(AnnualFinding::new).collect(),
         }
+    }
+
+    /// The figures in it. A cell that the form of its year has not got is passed over.
+    ///
+    /// # Errors
+    /// `annual.no_form` when there is no form for its year.
+    pub fn figures(&self) -> Outcome<Figures> {
+        let mut figures = Figures::new(self.year)?;
+        for cell in &self.cells {
+            let place = figures.form().cell_for(&cell.row, &cell.column);
+            if let (Some(place), Some(value)) = (place, cell.value) {
+                figures.set(place, Figure { value, sources: cell.sources.clone(), stated: cell.stated });
+            }
+        }
+        Ok(figures)
     }
 }
 

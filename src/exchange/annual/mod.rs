@@ -11,6 +11,7 @@ mod html;
 mod labels;
 #[cfg(test)]
 mod tests;
+mod text;
 mod xlsx;
 
 use jiff::civil::{Date, DateTime};
@@ -19,6 +20,7 @@ pub use data::{AnnualCell, AnnualFile, AnnualFinding, AnnualLedger, json};
 pub use docx::docx;
 pub use explain::explain;
 pub use html::html;
+pub use text::tables;
 pub use xlsx::xlsx;
 
 use super::out_html::LedgerFacts;

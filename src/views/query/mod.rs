@@ -1,15 +1,19 @@
 //! Questions to the projections. Every answer is a function of the records alone.
 
+mod annual;
 mod board;
 mod catalogue;
 mod find;
+mod indicators;
 mod list;
 mod occasions;
 mod work;
 
+pub use annual::Stated;
 pub use board::{Duty, Level};
 pub use catalogue::{CatalogueRow, WithheldRow};
 pub use find::Known;
+pub use indicators::{Counts, Indicator, Indicators};
 pub use list::{Filter, Listed, Page};
 pub use occasions::{Occasion, Occasions, What};
 pub use work::{Member, Outcomes, PersonView, Task, Waiting};
