@@ -16,6 +16,7 @@ pub struct Taker {
     file: String,
     attribute: Option<String>,
     own: Vec<String>,
+    unit: Option<Subject>,
 }
 
 impl Taker {
@@ -23,7 +24,13 @@ impl Taker {
     pub fn new(desk: &Desk<'_>, on: Day, file: &str, attribute: Option<String>, own: &[String]) -> Self {
         let own = if own.is_empty() { vec![desk.ledger.info().office.clone()] } else { own.to_vec() };
         let own = own.iter().map(|name| normal(name)).collect();
-        Self { person: desk.me.clone(), on, file: file.to_owned(), attribute, own }
+        Self { person: desk.me.clone(), on, file: file.to_owned(), attribute, own, unit: None }
+    }
+
+    /// The same, all rows belonging to a unit.
+    pub fn of_unit(mut self, unit: Option<Subject>) -> Self {
+        self.unit = unit;
+        self
     }
 
     /// Without an issuer the row is this office's: it stands in its catalogue.
@@ -56,6 +63,7 @@ pub fn inherited(taker: &Taker, id: &Subject, row: &RecordRow) -> Outcome<Wish> 
         .maybe("ground", ground)
         .maybe("formed", formed.clone())
         .maybe("published", published.clone())
+        .maybe("unit", taker.unit.as_ref().map(Subject::as_str))
         .part(PartName::Closed, "identity", row.identity.to_string())
         .part(PartName::Closed, "fingerprint", row.fingerprint.to_string())
         .part(PartName::Closed, "row", json!(row.given))

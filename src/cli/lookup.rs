@@ -10,7 +10,8 @@ use crate::ledger::Ledger;
 use crate::record::{Day, Event, Line, Parts, Subject};
 use crate::rules::{Item, Key, Role, State};
 use crate::views::{
-    Course, Duty, Filter, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot, Texts,
+    Course, DossierRow, Duty, Filter, Occasions, Outcomes, Page, PersonView, Query, RoundView, Row, Snapshot,
+    Texts,
 };
 
 /// One item: how it stands in law, and what is written of it.
@@ -63,6 +64,11 @@ impl ItemView {
     /// The newest event of this kind.
     pub fn newest(&self, kind: &str) -> Option<&Course> {
         self.course.iter().rev().find(|event| event.kind.as_str() == kind)
+    }
+
+    /// What a register of the rule book holds, if that is a text: `unit`, `field`, `exclusion` …
+    pub fn register(&self, name: &str) -> Option<&str> {
+        self.law.values.get(name)?.text()
     }
 
     /// State and attribute in words.
@@ -186,17 +192,32 @@ pub struct Past {
     pub known: Option<Day>,
 }
 
-/// Items that a filter chooses, as they stood. What cannot be read of the ledger is told.
-pub fn list_then(ctx: &Ctx<'_>, ledger: &Ledger, filter: &Filter, past: &Past) -> Outcome<Vec<ItemView>> {
+/// The answer to a question as it would have been then. What cannot be read of the ledger is told.
+pub fn then<T>(
+    ctx: &Ctx<'_>,
+    ledger: &Ledger,
+    past: &Past,
+    question: impl Fn(&Query<'_>) -> Outcome<T>,
+) -> Outcome<T> {
     if past.as_of.is_none() && past.known.is_none() {
-        return list(ledger, filter, None);
+        return ask(ledger, question);
     }
     let origin = &ledger.info().origin;
     let then = Snapshot::fold(ledger.log(), origin, ledger.books(), past.as_of, past.known)?;
     if let Some(damage) = then.damage() {
         ctx.notice(damage);
     }
-    Ok(views(then.query().list(filter, Page::ALL)?.items))
+    question(&then.query())
+}
+
+/// Items that a filter chooses, as they stood.
+pub fn list_then(ctx: &Ctx<'_>, ledger: &Ledger, filter: &Filter, past: &Past) -> Outcome<Vec<ItemView>> {
+    Ok(views(then(ctx, ledger, past, |query| Ok(query.list(filter, Page::ALL)?.items))?))
+}
+
+/// Dossiers whose subject begins with `prefix`, as they stood.
+pub fn dossiers_then(ctx: &Ctx<'_>, ledger: &Ledger, prefix: &str, past: &Past) -> Outcome<Vec<DossierRow>> {
+    then(ctx, ledger, past, |query| query.dossiers(prefix))
 }
 
 /// The event at `seq` with the parts this copy has.
@@ -290,19 +311,26 @@ pub fn round_of(ledger: &Ledger, item: &ItemView) -> Outcome<Option<Subject>> {
     Ok(open_round(ledger)?.filter(|round| item.law.waits_in(&round.law)).map(|round| round.id))
 }
 
+/// What gives occasion to look at items again.
+pub fn occasions(ledger: &Ledger, on: Day) -> Outcome<Occasions> {
+    ask(ledger, |query| query.occasions(ledger.books(), on))
+}
+
 /// Items that wait for their outcome in a round.
 pub fn round_waits(ledger: &Ledger, round: &Subject) -> Outcome<Vec<ItemView>> {
     let members = ask(ledger, |query| query.members(round, Outcomes::Missing, Page::ALL))?;
     Ok(views(members.items.into_iter().map(|member| member.row).collect()))
 }
 
-/// A round with the number of each outcome given in it.
+/// A round with the outcomes given in it.
 #[derive(Debug, Clone)]
 pub struct RoundResult {
     /// The round.
     pub round: RoundView,
     /// Outcome code → items; under `otherwise` those that left the withheld set by a decision of their own.
     pub outcomes: BTreeMap<String, i64>,
+    /// The items with their outcome, as they stand now.
+    pub members: Vec<(ItemView, String)>,
 }
 
 /// The newest round, or that of a year.
@@ -311,10 +339,13 @@ pub fn round_result(ledger: &Ledger, year: Option<u64>) -> Outcome<Option<RoundR
         let fits = |round: &RoundView| year.is_none_or(|year| round.law.year == year);
         let Some(round) = query.rounds().into_iter().rfind(fits) else { return Ok(None) };
         let mut outcomes: BTreeMap<String, i64> = BTreeMap::new();
+        let mut members = Vec::new();
         for member in query.members(&round.id, Outcomes::There, Page::ALL)?.items {
             let outcome = member.outcome.as_ref().and_then(|event| event.fact("outcome"));
-            *outcomes.entry(outcome.unwrap_or("otherwise").to_owned()).or_default() += 1;
+            let outcome = outcome.unwrap_or("otherwise").to_owned();
+            *outcomes.entry(outcome.clone()).or_default() += 1;
+            members.extend(ItemView::of(member.row).map(|item| (item, outcome)));
         }
-        Ok(Some(RoundResult { round, outcomes }))
+        Ok(Some(RoundResult { round, outcomes, members }))
     })
 }

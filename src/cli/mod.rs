@@ -27,6 +27,7 @@ mod key;
 pub mod keystore;
 mod ledger;
 mod lookup;
+mod numbering;
 mod output;
 mod proof;
 mod report;

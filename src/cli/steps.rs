@@ -200,6 +200,7 @@ impl Taker<'_> {
             redacted,
             mark: step.mark,
             basis: step.basis,
+            ..Given::default()
         };
         decision(it, given)
     }

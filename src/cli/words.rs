@@ -153,6 +153,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("basis_text", "依据条款"),
     ("limit", "公开时限"),
     ("body", "公开主体"),
+    ("who", "特定群众"),
+    ("other_channel", "其他渠道"),
     ("scope", "范围"),
     ("how", "参与方式"),
     ("result", "结果"),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Ctx;
+use super::catalog::negative::scopes;
 use super::history::Names;
 use super::lookup::{self, ItemView};
 use super::words::words;
@@ -9,7 +11,7 @@ use crate::exchange::{Cell, Sheet, Step, Worklist, read_date};
 use crate::fault::Outcome;
 use crate::ledger::Ledger;
 use crate::record::PartName;
-use crate::views::Course;
+use crate::views::{Course, Occasion, What};
 
 type Cells = BTreeMap<&'static str, Cell>;
 
@@ -22,10 +24,16 @@ pub fn decision_sheet(ledger: &Ledger, items: &[ItemView], steps: &[Step]) -> Ou
     Ok(Worklist::Decisions.sheet("待办", "待办事项", &words().for_work(), steps, &rows))
 }
 
-/// The list of withheld items to be re-evaluated.
-pub fn reassessment_sheet(ledger: &Ledger, items: &[ItemView], title: &str) -> Outcome<Sheet> {
+/// The list of withheld items to be re-evaluated, with what the records say has changed by `today`.
+pub fn reassessment_sheet(ctx: &Ctx<'_>, ledger: &Ledger, items: &[ItemView], title: &str) -> Outcome<Sheet> {
+    let occasions = lookup::occasions(ledger, ctx.today()?)?;
+    let scopes = scopes(ctx, ledger, &lookup::Past::default())?;
     let row = |item: &ItemView| {
         let mut cells = about(item);
+        let entry = item.register("exclusion").map(|id| scopes.get(id).map_or(id, String::as_str));
+        cells.insert("current_exclusion", entry.unwrap_or_default().into());
+        let why: Vec<String> = occasions.of(&item.id, &item.law).iter().map(occasion).collect();
+        cells.insert("occasions", why.join("；").as_str().into());
         cells
             .insert("current_attribute", words().cell("stated_attribute", Some(item.law.attribute.as_str())));
         cells.insert("current_ground", words().cell("ground", item.law.ground.as_deref()));
@@ -34,6 +42,21 @@ pub fn reassessment_sheet(ledger: &Ledger, items: &[ItemView], title: &str) -> O
     };
     let rows: Vec<Cells> = items.iter().map(row).collect::<Outcome<_>>()?;
     Ok(Worklist::Reassessments.sheet("评估", title, &words().for_work(), &[Step::Reassessment], &rows))
+}
+
+/// An occasion in words: the trigger, and what it is.
+fn occasion(occasion: &Occasion) -> String {
+    let trigger = words().word("trigger", occasion.trigger).zh;
+    let what = match occasion.what {
+        What::ReviewDue(day) => format!("应于 {day} 前复核"),
+        What::EntryRetired => "所引用的负面清单条目已退出".to_owned(),
+        What::EntryDue(day) => format!("负面清单条目应于 {day} 前复核"),
+        What::Superseded(day) => format!("负面清单条目的依据自 {day} 起失效"),
+        What::AskedFor(count) => format!("{count} 件申请"),
+        What::DocumentRepealed(Some(day)) => format!("{day} 废止"),
+        What::DocumentRepealed(None) => "已废止".to_owned(),
+    };
+    format!("{trigger}（{what}）")
 }
 
 fn about(item: &ItemView) -> Cells {

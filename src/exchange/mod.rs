@@ -18,6 +18,7 @@ pub mod fuzz;
 mod guard;
 mod identity;
 mod limits;
+mod negative;
 mod out_html;
 mod out_text;
 mod out_xlsx;
@@ -44,10 +45,14 @@ pub use feed::{Feed, FeedEntry, FeedStatus, atom, feed_json};
 pub use guard::{guard, unguard};
 pub use identity::{Fingerprint, Identity, IdentityBasis};
 pub use limits::Limits;
+pub use negative::{NegativeEntry, negative_digest};
 pub use out_html::{LedgerFacts, Page, html};
 pub use out_text::{csv, json, terminal};
 pub use out_xlsx::{BookInfo, xlsx};
-pub use plan::{Against, Changed, ImportPlan, Rejected, Repeated, confirm_sheet, plan_import, reject_sheet};
+pub use plan::{
+    Against, Changed, ImportPlan, Rejected, Repeated, confirm_sheet, plan_import, reject_sheet,
+    reject_sheet_of,
+};
 pub use platform::{Platform, PlatformLink, platform_html};
 pub use record_read::read_records;
 pub use records::{GivenCell, RECORD_COLUMNS, RecordRow};

@@ -124,6 +124,11 @@ impl ImportPlan {
 ///
 /// Its columns keep the given headings, so once corrected it can be imported itself; the added columns are then left aside.
 pub fn reject_sheet(table: &Table, rejected: &[Rejected], title: &str) -> Sheet {
+    reject_sheet_of(&table.header, rejected, title)
+}
+
+/// The same for a table of which only the headings are at hand.
+pub fn reject_sheet_of(header: &[String], rejected: &[Rejected], title: &str) -> Sheet {
     let added = [(LINE, 10), (CODE, 22), (REASON, 48)];
     let spec = |key: &str| RECORD_COLUMNS.iter().find(|spec| spec.key == key);
     let mut columns: Vec<Column> = added
@@ -132,7 +137,7 @@ pub fn reject_sheet(table: &Table, rejected: &[Rejected], title: &str) -> Sheet 
         .collect();
     let given =
         |(at, name): (usize, &String)| Column::new(&format!("c{}", at + 1), name, name, 20).kind(Kind::Long);
-    columns.extend(table.header.iter().enumerate().map(given));
+    columns.extend(header.iter().enumerate().map(given));
     let row = |r: &Rejected| {
         let line = i64::try_from(r.line).unwrap_or(i64::MAX);
         let added = [Cell::Number(line), Cell::from(r.code), Cell::from(r.zh.as_str())];

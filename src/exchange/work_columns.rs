@@ -96,7 +96,7 @@ const fn column(
     WorkColumn { spec: ColumnSpec { key, zh, en, aliases }, step, reading, width }
 }
 
-const FIND: [WorkColumn; 10] = [
+const FIND: [WorkColumn; 12] = [
     column("id", "编号", "Id", Step::Find, ItemId, 23, &["条目编号", "item"]),
     column("title", "标题", "Title", Step::Find, Text, 46, &["信息名称", "名称"]),
     column("document_number", "文号", "Document number", Step::Find, Text, 21, &["发文字号"]),
@@ -107,6 +107,16 @@ const FIND: [WorkColumn; 10] = [
     column("current_attribute", "当前属性", "Current attribute", Step::Find, Context, 12, &["当前公开属性"]),
     column("current_ground", "当前依据", "Current ground", Step::Find, Context, 28, &["当前不予公开依据"]),
     column("current_reason", "当前理由", "Current reason", Step::Find, Context, 28, &["当前不予公开理由"]),
+    column(
+        "current_exclusion",
+        "当前负面清单条目",
+        "Current entry of the negative list",
+        Step::Find,
+        Context,
+        26,
+        &[],
+    ),
+    column("occasions", "评估提示", "Why to look", Step::Find, Context, 36, &[]),
 ];
 
 const DECISIONS: [WorkColumn; 25] = [
@@ -161,7 +171,7 @@ const DECISIONS: [WorkColumn; 25] = [
     column("evidence", "凭证摘要", "Evidence digest", Step::Evidence, Digest, 20, &["凭证"]),
 ];
 
-const REASSESSMENTS: [WorkColumn; 9] = [
+const REASSESSMENTS: [WorkColumn; 10] = [
     column(
         "outcome",
         "评估结果",
@@ -182,6 +192,15 @@ const REASSESSMENTS: [WorkColumn; 9] = [
         One(|w| &w.grounds),
         28,
         &[],
+    ),
+    column(
+        "exclusion",
+        "负面清单条目",
+        "Entry of the negative list",
+        Step::Reassessment,
+        Text,
+        26,
+        &["负面清单", "对应条目"],
     ),
     column("redacted", "删减稿摘要", "Redacted digest", Step::Reassessment, Digest, 20, &["删减版摘要"]),
     column("on", "评估日期", "Assessed on", Step::Reassessment, Reading::Date, 12, &[]),

@@ -149,6 +149,8 @@ pub struct ReassessmentRow {
     pub remainder_ground: Option<String>,
     /// `sha256:<64 hex>` of the redacted version.
     pub redacted: Option<String>,
+    /// Entry of the negative list, by id or scope.
+    pub exclusion: Option<String>,
     /// Who and when.
     pub done: Done,
     /// `sha256:<64 hex>` of the paper it was transcribed from.
@@ -363,6 +365,7 @@ fn reassessment_row(line: u64, item: ItemKey, values: &mut Values) -> Reassessme
         ground: values.one("ground"),
         remainder_ground: values.one("remainder_ground"),
         redacted: values.one("redacted"),
+        exclusion: values.one("exclusion"),
         done: values.done("on", "person"),
         evidence: values.one("evidence"),
     }

@@ -34,8 +34,8 @@ pub use office::{Erasures, Names, Office, RoundRow, RoundView};
 pub use open::{Backing, SetAside};
 pub use parse::Texts;
 pub use query::{
-    CatalogueRow, Counts, Duty, Filter, Indicator, Indicators, Known, Level, Listed, Member, Outcomes, Page,
-    PersonView, Query, Stated, Task, Waiting, WithheldRow,
+    CatalogueRow, Counts, Duty, Filter, Indicator, Indicators, Known, Level, Listed, Member, Occasion,
+    Occasions, Outcomes, Page, PersonView, Query, Stated, Task, Waiting, What, WithheldRow,
 };
 pub use row::{Course, Imported, Row, days_between};
 pub use snapshot::Snapshot;

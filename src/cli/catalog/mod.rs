@@ -1,9 +1,15 @@
 //! `catalog`: what is public, what is withheld, what can be had on request; today or on a past day.
 
+mod approve;
+mod check_index;
+mod compare;
 mod feed;
 mod fields;
+pub mod matters;
+pub mod negative;
 mod platform;
 mod sheets;
+mod standard;
 
 use std::path::PathBuf;
 
@@ -14,12 +20,12 @@ use super::item::doing::day;
 use super::lookup::{self, ItemView, Past};
 use super::{Ctx, Ui, output};
 use crate::exchange::{self, LedgerFacts, Page, Sheet};
-use crate::fault::{Lang, Outcome};
+use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::{Info, Ledger};
 
-pub use sheets::{Catalog, sheet};
+pub use sheets::Catalog;
 
-/// 目录：公开目录、不予公开清单、依申请公开目录；可看任意一天 · Catalogues, of today or of a past day
+/// 目录：公开目录、不予公开清单、依申请公开目录、标准目录、负面清单；可看任意一天 · Catalogues, of today or of a past day
 #[derive(Subcommand)]
 pub enum Verb {
     /// 主动公开目录 · What is public
@@ -28,6 +34,11 @@ pub enum Verb {
     Withheld(Options),
     /// 依申请公开目录 · What can be had on request
     OnRequest(Options),
+    Standard(standard::Standard),
+    Negative(negative::Negative),
+    Approve(approve::Approve),
+    Compare(compare::Compare),
+    CheckIndex(check_index::CheckIndex),
     /// 政府信息公开平台网页 · The disclosure platform as one page
     Platform(platform::PlatformPage),
     /// 供政府网站取用的公开动态 · A feed for a government portal
@@ -70,8 +81,13 @@ impl Verb {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         match self {
             Self::Public(public) => public.run(ui, ctx),
-            Self::Withheld(options) => options.run(ui, ctx, Catalog::Withheld),
-            Self::OnRequest(options) => options.run(ui, ctx, Catalog::OnRequest),
+            Self::Withheld(options) => withheld(&options, ui, ctx),
+            Self::OnRequest(options) => options.show(ui, ctx, Catalog::OnRequest, sheets::on_request),
+            Self::Standard(verb) => verb.run(ui, ctx),
+            Self::Negative(verb) => verb.run(ui, ctx),
+            Self::Approve(verb) => verb.run(ui, ctx),
+            Self::Compare(verb) => verb.run(ui, ctx),
+            Self::CheckIndex(verb) => verb.run(ui, ctx),
             Self::Platform(page) => page.run(ui, ctx),
             Self::Feed(feed) => feed.run(ui, ctx),
         }
@@ -79,10 +95,6 @@ impl Verb {
 }
 
 impl Options {
-    fn run(&self, ui: &Ui, ctx: &Ctx<'_>, catalog: Catalog) -> Outcome<()> {
-        self.show(ui, ctx, catalog, |items, info, past, lang| sheet(catalog, items, info, past, lang))
-    }
-
     /// Shows or writes the table that `make` makes of the catalogue's items.
     fn show(
         &self,
@@ -92,27 +104,58 @@ impl Options {
         make: impl Fn(&[ItemView], &Info, &Past, Lang) -> Sheet,
     ) -> Outcome<()> {
         let ledger = ctx.read()?;
-        let past = Past {
-            as_of: self.as_of.as_deref().map(day).transpose()?,
-            known: self.known.as_deref().map(day).transpose()?,
-        };
+        let past = self.past()?;
         let items = lookup::list_then(ctx, &ledger, &catalog.filter(), &past)?;
         let sheet = make(&items, ledger.info(), &past, ui.lang());
         let form = form_of(self.format, self.output.as_deref(), ui);
         if form == Form::Table && self.output.is_none() {
             return ui.sheet(&sheet);
         }
-        let bytes = bytes(ctx, &ledger, &sheet, form, &past, ui.lang())?;
-        match &self.output {
-            None => ui.raw(&bytes),
-            Some(path) => {
-                output::write_file(path, &bytes)?;
-                let (rows, file) = (sheet.rows.len(), path.display());
-                ui.say(format!("已写入 {file}：{rows} 条。"), format!("{rows} entries written to {file}."))?;
-                ui.json(&json!({ "file": path, "items": rows }))
-            }
-        }
+        let bytes = bytes(ctx, &ledger, std::slice::from_ref(&sheet), form, &past, ui.lang())?;
+        self.put(ui, &bytes, sheet.rows.len())
     }
+
+    /// The past that is asked for.
+    fn past(&self) -> Outcome<Past> {
+        Ok(Past {
+            as_of: self.as_of.as_deref().map(day).transpose()?,
+            known: self.known.as_deref().map(day).transpose()?,
+        })
+    }
+
+    /// Shows sheets, or writes them as asked. Of several, a terminal, a workbook and a page have all, the other forms the first.
+    fn put_sheets(
+        &self,
+        ui: &Ui,
+        ctx: &Ctx<'_>,
+        ledger: &Ledger,
+        sheets: &[Sheet],
+        past: &Past,
+    ) -> Outcome<()> {
+        let form = form_of(self.format, self.output.as_deref(), ui);
+        if form == Form::Table && self.output.is_none() {
+            return sheets.iter().try_for_each(|sheet| ui.sheet(sheet));
+        }
+        let bytes = bytes(ctx, ledger, sheets, form, past, ui.lang())?;
+        self.put(ui, &bytes, sheets.first().map_or(0, |sheet| sheet.rows.len()))
+    }
+
+    /// Writes what was made to the file, or to standard output.
+    fn put(&self, ui: &Ui, bytes: &[u8], rows: usize) -> Outcome<()> {
+        let Some(path) = &self.output else { return ui.raw(bytes) };
+        output::write_file(path, bytes)?;
+        let file = path.display();
+        ui.say(format!("已写入 {file}：{rows} 条。"), format!("{rows} entries written to {file}."))?;
+        ui.json(&json!({ "file": path, "items": rows }))
+    }
+}
+
+/// What is withheld, each with the entry of the negative list that it names.
+fn withheld(options: &Options, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
+    let scopes = negative::scopes(ctx, &ctx.read()?, &options.past()?)?;
+    options.show(ui, ctx, Catalog::Withheld, |items, info, past, lang| {
+        sheets::withheld(items, &scopes, info, past, lang)
+    })
 }
 
 /// The form that was asked for, or that a file's ending says.
@@ -129,22 +172,30 @@ pub fn form_of(asked: Option<Form>, output: Option<&std::path::Path>, ui: &Ui) -
     asked.unwrap_or(implied)
 }
 
-/// A sheet in a form.
+/// Sheets in a form; the forms that hold one table hold the first. A page has the title of the first, unless it is one of the catalogues of items.
+///
+/// Errors: `item.none_named` without a sheet; what writing the form gives.
 pub fn bytes(
     ctx: &Ctx<'_>,
     ledger: &Ledger,
-    sheet: &Sheet,
+    sheets: &[Sheet],
     form: Form,
     past: &Past,
     lang: Lang,
 ) -> Outcome<Vec<u8>> {
-    let one = std::slice::from_ref(sheet);
+    let first = sheets.first().ok_or_else(|| Fault::usage("item.none_named"))?;
     Ok(match form {
-        Form::Table => exchange::terminal(sheet, lang, None).into_bytes(),
-        Form::Csv => exchange::csv(sheet, lang),
-        Form::Json => exchange::json(sheet).into_bytes(),
-        Form::Xlsx => exchange::xlsx(one, lang, &output::book(ctx, ledger, &sheet.title)?)?,
-        Form::Html => exchange::html(one, lang, &page(ctx, ledger, past)?)?.into_bytes(),
+        Form::Table => exchange::terminal(first, lang, None).into_bytes(),
+        Form::Csv => exchange::csv(first, lang),
+        Form::Json => exchange::json(first).into_bytes(),
+        Form::Xlsx => exchange::xlsx(sheets, lang, &output::book(ctx, ledger, &first.title)?)?,
+        Form::Html => {
+            let mut page = page(ctx, ledger, past)?;
+            if !Catalog::ALL.iter().any(|catalog| first.name == catalog.title(lang)) {
+                page.title.clone_from(&first.title);
+            }
+            exchange::html(sheets, lang, &page)?.into_bytes()
+        }
     })
 }
 

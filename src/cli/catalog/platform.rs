@@ -14,6 +14,7 @@ use crate::exchange::{
     ColumnSpec, Platform, PlatformLink, ReadOptions, normal, platform_html, read_date, read_table_file,
 };
 use crate::fault::{Fault, Outcome};
+use crate::views::DossierRow;
 
 /// 政府信息公开平台：一个网页，含指南、制度、法定主动公开内容、年报四栏 · The disclosure platform as one page: guide, rules, public catalogue, annual reports
 #[derive(Args)]
@@ -21,7 +22,7 @@ pub struct PlatformPage {
     /// 写入文件 · File to write
     #[arg(short, long, value_name = "FILE.html")]
     output: PathBuf,
-    /// 指南、制度、年报的清单（CSV 或 XLSX：栏目、标题、日期、地址、说明） · List for guide, rules and reports: column, title, date, address, note
+    /// 指南、制度、年报的清单（CSV 或 XLSX：栏目、标题、日期、地址、说明）；缺省取自登记的现行文件 · List for guide, rules and reports: column, title, date, address, note
     #[arg(long, value_name = "FILE")]
     links: Option<PathBuf>,
     /// 截至某日（按发生日期） · As it stood on this day, by what had happened
@@ -40,11 +41,12 @@ const COLUMNS: &[ColumnSpec] = &[
 impl PlatformPage {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let mut platform = Platform::default();
-        if let Some(file) = &self.links {
-            read_links(file, &mut platform)?;
-        }
         let ledger = ctx.read()?;
         let past = Past { as_of: self.as_of.as_deref().map(day).transpose()?, known: None };
+        match &self.links {
+            Some(file) => read_links(file, &mut platform)?,
+            None => documents(&lookup::dossiers_then(ctx, &ledger, "document/", &past)?, &mut platform),
+        }
         let items = lookup::list_then(ctx, &ledger, &Catalog::Public.filter(), &past)?;
         platform.catalogue = public(Fields::Full, &items, ledger.info(), &past, ui.lang());
         let mut page = page(ctx, &ledger, &past)?;
@@ -54,6 +56,28 @@ impl PlatformPage {
         let (rows, file) = (items.len(), self.output.display());
         ui.say(format!("已写入 {file}：{rows} 条。"), format!("{rows} entries written to {file}."))?;
         ui.json(&json!({ "file": self.output, "items": rows }))
+    }
+}
+
+/// Puts the documents in force that are public into the three columns, the newest first.
+fn documents(rows: &[DossierRow], platform: &mut Platform) {
+    for row in rows.iter().rev().filter(|row| row.state() == "in_force") {
+        let Some(open) = row.open() else { continue };
+        let text = |name: &str| open.get(name).and_then(|text| text.as_str()).map(str::to_owned);
+        let list = match row.code("type") {
+            Some("guide") => &mut platform.guide,
+            Some("system") => &mut platform.systems,
+            Some("annual_report") => &mut platform.annual,
+            _ => continue,
+        };
+        let issued = text("issued").and_then(|day| read_date(&day));
+        let dated = row.day("amended").or(row.day("issued")).map(|day| day.0);
+        list.push(PlatformLink {
+            title: text("title").unwrap_or_default(),
+            date: issued.or(dated),
+            address: text("address"),
+            note: text("summary").or_else(|| text("document_number")).unwrap_or_default(),
+        });
     }
 }
 

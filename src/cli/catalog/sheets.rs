@@ -1,6 +1,7 @@
 //! The catalogues as tables.
 
-use super::fields::{Fields, public};
+use std::collections::BTreeMap;
+
 use crate::cli::lookup::{ItemView, Past};
 use crate::cli::words::words;
 use crate::exchange::{Cell, Column, Filter, Kind, Place, Sheet, read_date};
@@ -21,6 +22,9 @@ pub enum Catalog {
 }
 
 impl Catalog {
+    /// All of them.
+    pub(super) const ALL: [Self; 3] = [Self::Public, Self::Withheld, Self::OnRequest];
+
     pub(super) fn title(self, lang: Lang) -> &'static str {
         match (self, lang) {
             (Self::Public, Lang::Zh) => "主动公开目录",
@@ -46,14 +50,32 @@ impl Catalog {
     }
 }
 
-/// The catalogue of `items`, which are those that its filter chooses.
-pub fn sheet(catalog: Catalog, items: &[ItemView], info: &Info, past: &Past, lang: Lang) -> Sheet {
-    let mine = items.iter();
-    let (columns, rows) = match catalog {
-        Catalog::Public => return public(Fields::Full, items, info, past, lang),
-        Catalog::Withheld => (withheld_columns(), mine.map(withheld_row).collect()),
-        Catalog::OnRequest => (request_columns(), mine.map(request_row).collect()),
-    };
+/// What is withheld. `scopes`: what the entries of the negative list are called.
+pub(super) fn withheld(
+    items: &[ItemView],
+    scopes: &BTreeMap<String, String>,
+    info: &Info,
+    past: &Past,
+    lang: Lang,
+) -> Sheet {
+    let rows = items.iter().map(|item| withheld_row(item, scopes)).collect();
+    sheet(Catalog::Withheld, withheld_columns(), rows, info, past, lang)
+}
+
+/// What can be had on request.
+pub(super) fn on_request(items: &[ItemView], info: &Info, past: &Past, lang: Lang) -> Sheet {
+    let rows = items.iter().map(request_row).collect();
+    sheet(Catalog::OnRequest, request_columns(), rows, info, past, lang)
+}
+
+fn sheet(
+    catalog: Catalog,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+    info: &Info,
+    past: &Past,
+    lang: Lang,
+) -> Sheet {
     let title = catalog.title(lang);
     Sheet {
         name: title.to_owned(),
@@ -95,12 +117,15 @@ fn withheld_columns() -> Vec<Column> {
         Column::new("formed", "成文日期", "Date written", 12).kind(Kind::Date).quiet(),
         Column::new("index_number", "索引号", "Index number", 18).place(Place::Under).quiet(),
         Column::new("secret", "涉密", "Secret", 6).quiet(),
+        Column::new("exclusion", "负面清单条目", "Entry of the negative list", 26).kind(Kind::Long).quiet(),
         inherited(),
         id().loud(),
     ]
 }
 
-fn withheld_row(item: &ItemView) -> Vec<Cell> {
+fn withheld_row(item: &ItemView, scopes: &BTreeMap<String, String>) -> Vec<Cell> {
+    let exclusion = item.register("exclusion");
+    let exclusion = exclusion.map(|id| scopes.get(id).map_or(id, String::as_str));
     vec![
         text(&item.texts.title),
         text(&item.texts.document_number),
@@ -113,6 +138,7 @@ fn withheld_row(item: &ItemView) -> Vec<Cell> {
         date(&item.texts),
         text(&item.texts.index_number),
         mark(item.law.secret),
+        exclusion.unwrap_or_default().into(),
         mark(item.inherited),
         item.id.as_str().into(),
     ]

@@ -34,6 +34,8 @@ pub struct Field {
     pub place: Place,
     /// Whether it must be told.
     pub required: bool,
+    /// It may stand in the open or in the closed part.
+    pub either: bool,
 }
 
 /// What the verb of a kind may be told.
@@ -70,13 +72,23 @@ impl Form {
             .iter()
             .map(|(key, rule)| Field::new(key, Place::Fact(rule.form.clone()), rule.required));
         let mut fields: Vec<Field> = facts.collect();
-        for (name, part) in &kind.parts {
-            let Some(place) = part_name(name) else { continue };
+        // What may stand in the open or in the closed part is for the public unless something else is said.
+        let mut parts: Vec<_> =
+            kind.parts.iter().filter_map(|(name, part)| Some((part_name(name)?, part))).collect();
+        parts.sort_by_key(|(place, _)| *place != PartName::Open);
+        for (place, part) in parts {
             let must = part.members.iter().map(|member| (member, part.required));
             let may = part.optional.iter().map(|member| (member, false));
             for (member, required) in must.chain(may) {
-                if !COMMON.contains(&member.as_str()) && !fields.iter().any(|field| field.key == *member) {
-                    fields.push(Field::new(member, Place::Part(place), required));
+                if COMMON.contains(&member.as_str()) {
+                    continue;
+                }
+                match fields.iter_mut().find(|field| field.key == *member) {
+                    None => fields.push(Field::new(member, Place::Part(place), required)),
+                    Some(field) => {
+                        field.either |=
+                            field.place == Place::Part(PartName::Open) && place == PartName::Closed;
+                    }
                 }
             }
         }
@@ -102,7 +114,7 @@ impl Field {
         let help = format!("{} · {}{}", title.0, title.1, hint(&place));
         // `--of` and `--from` would read the same as options that every verb has.
         let flag = if key == "from" { "source-text".into() } else { key.replace('_', "-") };
-        Self { key: key.into(), flag, help, title, place, required }
+        Self { key: key.into(), flag, help, title, place, required, either: false }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::form::{Field, Place, form};
 use super::show::called;
 use super::{find, rows};
 use crate::cli::lookup;
@@ -23,13 +24,23 @@ pub struct List {
     /// 名称或内容中的文字 · Text in the name or content
     #[arg(long, value_name = "TEXT")]
     find: Option<String>,
+    /// 列出全部字段，写成的表格可再用 --from 取入（个人信息除外） · All fields, so that the table can be taken back with --from
+    #[arg(long)]
+    full: bool,
     /// 写入的文件（.xlsx、.csv 或 .json） · File to write, .xlsx, .csv or .json
     #[arg(short, long, value_name = "FILE")]
     output: Option<std::path::PathBuf>,
 }
 
 impl List {
-    pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>, class: &str, columns: &[&str]) -> Outcome<()> {
+    pub(super) fn run(
+        self,
+        ui: &Ui,
+        ctx: &Ctx<'_>,
+        class: &str,
+        columns: &[&str],
+        begins: Option<&str>,
+    ) -> Outcome<()> {
         let ledger = ctx.read()?;
         let state =
             self.state.as_deref().map(|text| words().read(&format!("{class}.state"), text)).transpose()?;
@@ -37,7 +48,10 @@ impl List {
         let mut rows = rows(&ledger, class)?;
         rows.retain(|row| state.as_ref().is_none_or(|state| row.state() == state));
         rows.retain(|row| wanted.as_ref().is_none_or(|text| normal(&called(row)).contains(text)));
-        let sheet = sheet(&ledger, class, columns, &rows)?;
+        let sheet = match begins.filter(|_| self.full) {
+            Some(kind) => full(&ledger, class, kind, &rows),
+            None => sheet(&ledger, class, columns, &rows)?,
+        };
         match &self.output {
             None => ui.sheet(&sheet),
             Some(path) => output::sheets(ctx, &ledger, path, ui.lang(), &[sheet]),
@@ -66,6 +80,43 @@ pub fn sheet(ledger: &Ledger, class: &str, columns: &[&str], rows: &[DossierRow]
     };
     let name = words().class(class);
     Ok(Sheet { name: name.zh, columns: heads, rows: rows.iter().map(cells).collect(), ..Sheet::default() })
+}
+
+/// All that the verb which begins such a dossier can be told, as it stands now: a table that this verb reads.
+fn full(ledger: &Ledger, class: &str, kind: &str, rows: &[DossierRow]) -> Sheet {
+    let form = form(kind);
+    let mut heads = vec![
+        Column::new("id", "编号", "Id", 24).kind(Kind::Code).loud(),
+        Column::new("state", "状态", "State", 10).kind(Kind::Tag),
+        Column::new("on", "日期", "Date", 12).kind(Kind::Date),
+    ];
+    heads.extend(form.fields.iter().map(|field| Column::new(&field.key, &field.title.0, &field.title.1, 20)));
+    for (key, zh, en) in [("reason", "理由", "Reason"), ("note", "备注", "Note")] {
+        heads.push(Column::new(key, zh, en, 24).kind(Kind::Long));
+    }
+    let told = |row: &DossierRow, field: &Field| match &field.place {
+        Place::Fact(_) if row.get(&field.key).is_some() => match row.code(&field.key) {
+            Some(id) if id.contains('/') => id.into(),
+            _ => register(ledger, row, &field.key),
+        },
+        Place::Fact(_) => facts_of(row, kind, &field.key),
+        Place::Part(_) => row.text(&field.key).unwrap_or_default().into(),
+    };
+    let line = |row: &DossierRow| {
+        let on = row.first().and_then(|event| event.on()).map(|day| day.0);
+        let mut cells = vec![row.id.as_str().into(), state_word(row).into(), on.into()];
+        cells.extend(form.fields.iter().map(|field| told(row, field)));
+        cells.extend(["reason", "note"].map(|key| row.text(key).unwrap_or_default().into()));
+        cells
+    };
+    let name = words().class(class);
+    Sheet { name: name.zh, columns: heads, rows: rows.iter().map(line).collect(), ..Sheet::default() }
+}
+
+/// A fact that no register keeps, from the event that began the dossier.
+fn facts_of(row: &DossierRow, kind: &str, fact: &str) -> Cell {
+    let begun = row.newest(kind).and_then(|event| event.facts.get(fact));
+    begun.map_or(Cell::Empty, |value| words().fact_value(kind, fact, value, Lang::Zh).as_str().into())
 }
 
 /// The state of a dossier in words.

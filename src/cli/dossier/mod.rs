@@ -2,6 +2,7 @@
 //! each fact and for each member of its parts. So a new kind needs a line in the table of its noun, and nothing else here.
 
 mod erase;
+mod figures;
 mod find;
 mod form;
 mod list;
@@ -46,6 +47,8 @@ const SHOW: &str = "查看一件的现状、期限和全过程 · Show one, its 
 const LIST: &str = "列出 · List them";
 const ERASE: &str = "依法删除一个正文（事件和摘要保留，可继续核验） · Erase a part; the event and its digest stay and still verify";
 
+const FIGURES: &str = "统计：各类各有多少、结果如何 · How many of each sort, and how they ended";
+
 /// A noun of the command line whose subjects are dossiers.
 pub trait Noun: Send + Sync + 'static {
     /// Class of the subjects.
@@ -66,6 +69,8 @@ pub enum Verb<N> {
     List(list::List),
     /// Erase a part.
     Erase(Box<erase::Erase>),
+    /// Count them.
+    Figures(figures::Figures),
 }
 
 impl<N: Noun> Verb<N> {
@@ -73,8 +78,12 @@ impl<N: Noun> Verb<N> {
         match self {
             Self::Act(act, matches, _) => take::run(ui, ctx, N::CLASS, act, &matches),
             Self::Show(verb) => verb.run(ui, ctx, N::CLASS),
-            Self::List(verb) => verb.run(ui, ctx, N::CLASS, N::COLUMNS),
+            Self::List(verb) => {
+                let begins = N::ACTS.iter().find(|act| act.begins).map(|act| act.kind);
+                verb.run(ui, ctx, N::CLASS, N::COLUMNS, begins)
+            }
             Self::Erase(verb) => verb.run(ui, ctx, N::CLASS),
+            Self::Figures(verb) => verb.run(ui, ctx, N::CLASS),
         }
     }
 }
@@ -86,6 +95,7 @@ impl<N: Noun> FromArgMatches for Verb<N> {
         match name {
             "show" => show::Show::from_arg_matches(matches).map(Self::Show),
             "list" => list::List::from_arg_matches(matches).map(Self::List),
+            "figures" => figures::Figures::from_arg_matches(matches).map(Self::Figures),
             "erase" => erase::Erase::from_arg_matches(matches).map(|verb| Self::Erase(Box::new(verb))),
             name => {
                 let act = N::ACTS.iter().find(|act| act.name == name).ok_or_else(missing)?;
@@ -103,11 +113,14 @@ impl<N: Noun> FromArgMatches for Verb<N> {
 impl<N: Noun> Subcommand for Verb<N> {
     fn augment_subcommands(command: Command) -> Command {
         let acts = N::ACTS.iter().map(|act| take::command(N::CLASS, act));
+        let figures = figures::crossed(N::CLASS)
+            .map(|_| figures::Figures::augment_args(Command::new("figures")).about(FIGURES));
         command
             .subcommands(acts)
             .subcommand(show::Show::augment_args(Command::new("show")).about(SHOW))
             .subcommand(list::List::augment_args(Command::new("list")).about(LIST))
             .subcommand(erase::Erase::augment_args(Command::new("erase")).about(ERASE))
+            .subcommands(figures)
             .subcommand_required(true)
             .arg_required_else_help(true)
     }
@@ -117,6 +130,8 @@ impl<N: Noun> Subcommand for Verb<N> {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        matches!(name, "show" | "list" | "erase") || N::ACTS.iter().any(|act| act.name == name)
+        matches!(name, "show" | "list" | "erase")
+            || (name == "figures" && figures::crossed(N::CLASS).is_some())
+            || N::ACTS.iter().any(|act| act.name == name)
     }
 }

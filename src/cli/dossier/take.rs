@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Args as _, Command, FromArgMatches as _};
+use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, FromArgMatches as _};
 
 use super::form::{Field, Form, Place, form};
 use super::{Act, find, value};
@@ -15,7 +15,7 @@ use crate::cli::{Ctx, Ui};
 use crate::exchange::ColumnSpec;
 use crate::fault::{Fault, Lang, Outcome};
 use crate::ledger::Wish;
-use crate::record::Subject;
+use crate::record::{PartName, Subject};
 use crate::views::DossierRow;
 
 /// The command of a verb.
@@ -30,9 +30,13 @@ pub fn command(class: &'static str, act: &'static Act) -> Command {
         let arg = Arg::new(field.key.as_str()).long(field.flag.as_str()).value_name("VALUE");
         command = command.arg(arg.help(field.help.clone()));
     }
+    if form.fields.iter().any(|field| field.either) {
+        let help = "名称等只供内部，不公开 · Title and the rest for the office only, not for the public";
+        command = command.arg(Arg::new("internal").long("internal").action(ArgAction::SetTrue).help(help));
+    }
     let from = Arg::new("table").long("from").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
-    let command =
-        command.arg(from.help("从表格读取（CSV 或 XLSX），每行一件 · Take them from a table, one a row"));
+    let command = command
+        .arg(from.help("从表格读取（CSV、XLSX 或 JSON），每行一件 · Take them from a table, one a row"));
     Doing::augment_args(command).about(form.about.clone())
 }
 
@@ -134,12 +138,20 @@ impl Teller<'_> {
         let option = self.matches.get_one::<String>(&field.key).map(String::as_str);
         let Some(text) = cell.or(option) else { return self.untold(wish, field, target) };
         match &field.place {
+            Place::Part(_) if field.either && self.internal() => {
+                Ok(wish.part(PartName::Closed, &field.key, text))
+            }
             Place::Part(part) => Ok(wish.part(*part, &field.key, text)),
             Place::Fact(form) => {
                 let value = value::fact(self.desk, form, text, cell.is_some())?;
                 Ok(wish.fact(&field.key, value))
             }
         }
+    }
+
+    /// Whether what may stand in either part is for the office only.
+    fn internal(&self) -> bool {
+        self.matches.try_get_one::<bool>("internal").ok().flatten().copied().unwrap_or(false)
     }
 
     /// What was not told: the only open span where one is meant; else it must not be needed.

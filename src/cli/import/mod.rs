@@ -1,6 +1,8 @@
 //! `import`: what stands in tables already.
 
 pub mod decisions;
+mod matter_plan;
+mod matters;
 mod reassessments;
 mod records;
 
@@ -9,12 +11,13 @@ use clap::Subcommand;
 use super::{Ctx, Ui};
 use crate::fault::Outcome;
 
-/// 导入：原有目录、纸面上的决定、评估结果 · Import: an older catalogue, decisions on paper, re-evaluations
+/// 导入：原有目录、纸面上的决定、评估结果、标准目录 · Import: an older catalogue, decisions on paper, re-evaluations, a standard catalogue
 #[derive(Subcommand)]
 pub enum Verb {
     Records(records::Records),
     Decisions(decisions::Decisions),
     Reassessments(reassessments::Reassessments),
+    Matters(matters::Matters),
 }
 
 impl Verb {
@@ -23,6 +26,7 @@ impl Verb {
             Self::Records(verb) => verb.run(ui, ctx),
             Self::Decisions(verb) => verb.run(ui, ctx),
             Self::Reassessments(verb) => verb.run(ui, ctx),
+            Self::Matters(verb) => verb.run(ui, ctx),
         }
     }
 }

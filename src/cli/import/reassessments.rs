@@ -14,7 +14,7 @@ use crate::cli::item::filling::Filling;
 use crate::cli::item::reassess::{Given, reassessment};
 use crate::cli::item::which::{Cells, Target, find_key};
 use crate::cli::words::words;
-use crate::cli::{Ctx, Ui, lookup};
+use crate::cli::{Ctx, Ui, dossier, lookup};
 use crate::exchange::worklist::{ReassessmentRow, read_reassessments};
 use crate::exchange::{ReadOptions, Worklist};
 use crate::fault::Outcome;
@@ -84,12 +84,14 @@ fn plan_row(desk: &Desk<'_>, done: &Done, row: &ReassessmentRow) -> Outcome<Opti
     let target = Target::new(item, Cells::default(), Some(row.line));
     let place = target.place.clone();
     let it = Filling { desk, item: &target.item, cells: &target.cells, done };
+    let entry = |text: &str| dossier::find(&desk.ledger, "exclusion", text).map(|row| row.id.to_string());
     let given = Given {
         outcome: row.outcome.clone(),
         trigger: row.trigger.clone(),
         ground: row.ground.clone(),
         remainder: row.remainder_ground.clone(),
         redacted: row.redacted.clone(),
+        exclusion: row.exclusion.as_deref().map(entry).transpose()?,
     };
     reassessment(&it, given).map(|wish| Some(Planned { wish, place }))
 }

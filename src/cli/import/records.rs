@@ -9,7 +9,7 @@ use crate::cli::desk::Desk;
 use crate::cli::inherit::{Taker, inherited};
 use crate::cli::input;
 use crate::cli::words::words;
-use crate::cli::{Ctx, Ui, lookup, output};
+use crate::cli::{Ctx, Ui, dossier, lookup, output};
 use crate::exchange::{
     ImportPlan, RECORD_COLUMNS, ReadOptions, RecordRow, Rejected, Sheet, Table, confirm_sheet, plan_import,
     read_records, reject_sheet,
@@ -38,6 +38,9 @@ pub struct Records {
     /// 本机关在“发文机关”一列中的写法，可写多个；缺省为本机关名称 · How this office is written in the issuer column
     #[arg(long, value_name = "NAME", value_delimiter = ',', num_args = 1..)]
     own: Vec<String>,
+    /// 全部归入的单位（名称或编号） · Unit that all rows belong to
+    #[arg(long, value_name = "NAME")]
+    unit: Option<String>,
     /// 未取入的行写入何处 · Where rejected rows go
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -59,6 +62,8 @@ impl Records {
             self.attribute.as_deref().map(|text| words().read("stated_attribute", text)).transpose()?;
         let mut desk = Desk::open(ctx)?;
         let taker = Taker::new(&desk, ctx.today()?, &table.file, attribute, &self.own);
+        let unit = self.unit.as_deref().map(|text| dossier::find(&desk.ledger, "unit", text)).transpose()?;
+        let taker = taker.of_unit(unit.map(|unit| unit.id));
         let identities: Vec<String> = rows.iter().flatten().map(|row| row.identity.to_string()).collect();
         let known = lookup::imported(&desk.ledger, &identities)?;
         let mut plan = plan_import(rows, &|identity| known.get(&identity.to_string()).cloned());
@@ -213,7 +218,8 @@ fn reject(table: &Table, line: u64, fault: Fault) -> Rejected {
     }
 }
 
-fn beside(file: &Path, what: &str) -> PathBuf {
+/// Where a list of rows goes by default: beside the table.
+pub fn beside(file: &Path, what: &str) -> PathBuf {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     file.with_file_name(format!("{name}.{what}.csv"))
 }

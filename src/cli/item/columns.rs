@@ -40,16 +40,29 @@ pub const DOING: [ColumnSpec; 6] = [
 ];
 
 /// 公开属性 with its ground.
-pub const ATTRIBUTE: [ColumnSpec; 5] = [
+pub const ATTRIBUTE: [ColumnSpec; 8] = [
     column("attribute", "公开属性", "Attribute", &["公开属性建议", "建议属性", "定性", "公开方式"]),
     column("ground", "不予公开依据", "Ground", &["建议依据", "不公开依据"]),
     column("remainder_ground", "未公开部分依据", "Ground of the remainder", &[]),
     column("redacted", "删减稿摘要", "Redacted digest", &["删减版摘要"]),
     column("mark", "标注文字", "Mark", &["标注"]),
+    EXCLUSION,
+    column("interpretation_needed", "是否需要解读", "Interpretation needed", &["需要解读"]),
+    column("interpretation", "解读材料", "Interpretation", &["解读"]),
 ];
 
+/// The entry of the negative list.
+const EXCLUSION: ColumnSpec =
+    column("exclusion", "负面清单条目", "Entry of the negative list", &["负面清单", "对应条目"]);
+
+/// 对应负面清单.
+pub const COVER: [ColumnSpec; 1] = [EXCLUSION];
+
+/// 提供查阅场所.
+pub const DEPOSIT: [ColumnSpec; 1] = [column("place", "查阅场所", "Place of deposit", &["场所"])];
+
 /// 登记.
-pub const REGISTER: [ColumnSpec; 15] = [
+pub const REGISTER: [ColumnSpec; 20] = [
     column("issuer", "发文机关", "Issuer", &["发文单位", "发布机构", "制作机关"]),
     column("formed", "成文日期", "Date written", &["形成日期", "生成日期", "制作日期", "印发日期"]),
     column("topic", "主题分类", "Topic", &["主题", "信息类别", "分类"]),
@@ -65,6 +78,11 @@ pub const REGISTER: [ColumnSpec; 15] = [
     column("secret_years", "保密年限", "Years", &[]),
     column("attribute", "公开属性建议", "Proposed attribute", &["建议属性", "公开属性"]),
     column("ground", "建议依据", "Proposed ground", &["不予公开依据"]),
+    column("unit", "单位", "Unit", &["责任单位", "所属单位"]),
+    column("field", "领域", "Field", &["试点领域", "所属领域"]),
+    column("interprets", "所解读的文件", "Interprets", &["解读对象"]),
+    column("backlog", "历史信息", "From before the regulation", &["存量信息"]),
+    column("interpretation_needed", "是否需要解读", "Interpretation needed", &["需要解读"]),
 ];
 
 /// 审查, 报请, 确定.
@@ -93,12 +111,13 @@ pub const PUBLISH: [ColumnSpec; 12] = [
 ];
 
 /// 评估.
-pub const REASSESS: [ColumnSpec; 5] = [
+pub const REASSESS: [ColumnSpec; 6] = [
     column("outcome", "评估结果", "Outcome", &["评估意见", "结果"]),
     column("trigger", "触发情形", "Trigger", &["评估事由"]),
     column("ground", "不予公开依据", "Ground", &["新依据"]),
     column("remainder_ground", "未公开部分依据", "Ground of the remainder", &[]),
     column("redacted", "删减稿摘要", "Redacted digest", &["删减版摘要"]),
+    EXCLUSION,
 ];
 
 /// 失效, 移交.

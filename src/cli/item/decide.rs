@@ -36,6 +36,12 @@ pub struct Decide {
     /// 公文标注 · Mark put on the document
     #[arg(long, value_name = "CODE")]
     mark: Option<String>,
+    /// 对应的负面清单条目 · Entry of the negative list that covers it
+    #[arg(long, value_name = "EXCLUSION")]
+    exclusion: Option<String>,
+    /// 同时审签的解读材料（编号、索引号或文号） · The interpretation that is signed off with it
+    #[arg(long, value_name = "ITEM")]
+    interpretation: Option<String>,
     #[command(flatten)]
     doing: Doing,
 }
@@ -54,6 +60,8 @@ impl Decide {
             redacted: it.file("redacted", self.redacted.as_deref())?,
             mark: it.code("mark", "mark", self.mark.as_deref())?,
             basis: None,
+            exclusion: it.exclusion(self.exclusion.as_deref())?,
+            interpretation: it.other_item("interpretation", self.interpretation.as_deref())?,
         };
         decision(it, given)
     }
@@ -74,6 +82,10 @@ pub struct Given {
     pub mark: Option<String>,
     /// Code of the basis.
     pub basis: Option<String>,
+    /// `exclusion/…` that covers it.
+    pub exclusion: Option<String>,
+    /// `item/…` that interprets it.
+    pub interpretation: Option<String>,
 }
 
 /// The wish to decide, what was not said taken from the responsible body, the proposal and the review.
@@ -97,5 +109,6 @@ pub fn decision(it: &Filling<'_>, given: Given) -> Outcome<Wish> {
             .maybe("redacted", given.redacted.or(reviewed)),
         _ => wish.maybe("ground", given.ground).maybe("redacted", given.redacted),
     };
+    let wish = wish.maybe("exclusion", given.exclusion).maybe("interpretation", given.interpretation);
     Ok(wish.fact("attribute", attribute).maybe("mark", given.mark))
 }

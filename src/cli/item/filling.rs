@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::doing::{Done, codes, day, digest_text, file_digest, split};
-use super::which::{Cells, Target};
+use super::which::{Cells, Target, find_item};
 use crate::cli::desk::Desk;
+use crate::cli::dossier;
 use crate::cli::lookup::ItemView;
 use crate::cli::words::words;
 use crate::fault::{Fault, Outcome};
@@ -60,6 +61,18 @@ impl<'a> Filling<'a> {
         self.text(key, option).map(|text| day(&text).map(|day| day.to_string())).transpose()
     }
 
+    /// The entry of the negative list that is named.
+    pub fn exclusion(&self, option: Option<&str>) -> Outcome<Option<String>> {
+        let found = |text: String| dossier::find(&self.desk.ledger, "exclusion", &text);
+        self.text("exclusion", option).map(|text| Ok(found(text)?.id.to_string())).transpose()
+    }
+
+    /// Another item that is named.
+    pub fn other_item(&self, key: &str, option: Option<&str>) -> Outcome<Option<String>> {
+        let found = |text: String| find_item(&self.desk.ledger, &text);
+        self.text(key, option).map(|text| Ok(found(text)?.to_string())).transpose()
+    }
+
     /// Digest of a file: the cell holds the digest, the option names the file.
     pub fn file(&self, key: &str, option: Option<&Path>) -> Outcome<Option<String>> {
         match self.cells.get(key) {
@@ -67,6 +80,16 @@ impl<'a> Filling<'a> {
             None => option.map(file_digest).transpose(),
         }
     }
+}
+
+/// Whether an interpretation is needed, as a cell says it, or the flag of a command.
+pub fn need(cell: Option<&str>, flag: bool) -> Outcome<Option<String>> {
+    let said = cell.map(|text| match text.trim() {
+        "是" | "yes" => Ok("needed".to_owned()),
+        "否" | "no" => Ok("not_needed".to_owned()),
+        text => words().read("need", text),
+    });
+    Ok(said.transpose()?.or_else(|| flag.then(|| "needed".into())))
 }
 
 /// Something that must be said was not.

@@ -2,13 +2,16 @@
 
 mod columns;
 mod correct;
+mod cover;
 pub mod decide;
+mod deposit;
 mod determine;
 pub mod doing;
 pub mod each;
 mod erase;
 pub mod erasing;
 pub mod filling;
+mod json_rows;
 mod lapse;
 mod list;
 pub mod open_part;
@@ -45,6 +48,8 @@ pub enum Verb {
     Reassess(reassess::Reassess),
     Lapse(lapse::Lapse),
     Transfer(transfer::Transfer),
+    Cover(cover::Cover),
+    Deposit(deposit::Deposit),
     Erase(erase::Erase),
     Show(show::Show),
     List(list::List),
@@ -65,6 +70,8 @@ impl Verb {
             Self::Reassess(verb) => verb.run(ui, ctx),
             Self::Lapse(verb) => verb.run(ui, ctx),
             Self::Transfer(verb) => verb.run(ui, ctx),
+            Self::Cover(verb) => verb.run(ui, ctx),
+            Self::Deposit(verb) => verb.run(ui, ctx),
             Self::Erase(verb) => verb.run(ui, ctx),
             Self::Show(verb) => verb.run(ui, ctx),
             Self::List(verb) => verb.run(ui, ctx),

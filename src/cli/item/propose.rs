@@ -5,7 +5,7 @@ use clap::Args;
 use super::columns::ATTRIBUTE;
 use super::doing::Doing;
 use super::each::{Step, each};
-use super::filling::Filling;
+use super::filling::{Filling, need};
 use super::which::Which;
 use crate::cli::{Ctx, Ui};
 use crate::fault::Outcome;
@@ -22,6 +22,12 @@ pub struct Propose {
     /// 不予公开依据 · Ground of withholding
     #[arg(long, value_name = "CODE")]
     ground: Option<String>,
+    /// 对应的负面清单条目 · Entry of the negative list
+    #[arg(long, value_name = "EXCLUSION")]
+    exclusion: Option<String>,
+    /// 需要同步解读 · An interpretation is needed with it
+    #[arg(long)]
+    interpretation_needed: bool,
     #[command(flatten)]
     doing: Doing,
 }
@@ -35,6 +41,9 @@ impl Propose {
     fn wish(&self, it: &Filling<'_>) -> Outcome<Wish> {
         let ground = it.code("ground", "ground", self.ground.as_deref())?;
         let attribute = it.need("attribute", "attribute", self.attribute.as_deref())?;
-        Ok(it.wish("item.proposed")?.fact("attribute", attribute).maybe("ground", ground))
+        let interpretation = need(it.cells.get("interpretation_needed"), self.interpretation_needed)?;
+        let wish = it.wish("item.proposed")?.fact("attribute", attribute).maybe("ground", ground);
+        let exclusion = it.exclusion(self.exclusion.as_deref())?;
+        Ok(wish.maybe("interpretation", interpretation).maybe("exclusion", exclusion))
     }
 }

@@ -1,5 +1,6 @@
 //! `item publish`.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,9 +11,12 @@ use super::each::{Step, each};
 use super::filling::Filling;
 use super::open_part::{Public, open_part};
 use super::which::Which;
+use crate::cli::numbering::{Numbering, Numbers};
 use crate::cli::{Ctx, Ui};
+use crate::exchange::read_date;
 use crate::fault::Outcome;
 use crate::ledger::Wish;
+use crate::record::{Day, PartName};
 
 /// 发布 · Publish
 ///
@@ -31,19 +35,34 @@ pub struct Publish {
     #[command(flatten)]
     public: Public,
     #[command(flatten)]
+    numbers: Numbers,
+    #[command(flatten)]
     doing: Doing,
 }
 
 impl Publish {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let step = Step { kind: "item.published", columns: &PUBLISH };
-        each(ui, ctx, (&self.which, &self.doing), &step, |it| self.wish(it))
+        let numbering = RefCell::new(None);
+        each(ui, ctx, (&self.which, &self.doing), &step, |it| self.wish(it, &numbering))
     }
 
-    fn wish(&self, it: &Filling<'_>) -> Outcome<Wish> {
+    fn wish(&self, it: &Filling<'_>, numbering: &RefCell<Option<Numbering>>) -> Outcome<Wish> {
         let channels = it.codes("channels", "channel", &self.channels)?;
         let redacted = it.file("redacted", self.redacted.as_deref())?;
-        publication(it, it.item.law.attribute.as_str(), channels, redacted, &self.public)
+        let wish = publication(it, it.item.law.attribute.as_str(), channels, redacted, &self.public)?;
+        let open = wish.parts.get(&PartName::Open);
+        if self.numbers.index.is_none() || open.is_some_and(|open| open.contains_key("index_number")) {
+            return Ok(wish);
+        }
+        let mut numbering = numbering.borrow_mut();
+        if numbering.is_none() {
+            *numbering = Numbering::open(&it.desk.ledger, &self.numbers)?;
+        }
+        let formed = open.and_then(|open| read_date(open.get("formed")?.as_str()?));
+        let day = formed.map_or_else(|| it.done.on(), Day);
+        let next = numbering.as_mut().map(|numbering| numbering.next(day)).transpose()?;
+        Ok(wish.maybe_part(PartName::Open, "index_number", next))
     }
 }
 

@@ -36,6 +36,9 @@ pub struct Reassess {
     /// 删减版文件 · The redacted version
     #[arg(long, value_name = "FILE")]
     redacted: Option<PathBuf>,
+    /// 对应的负面清单条目 · Entry of the negative list that covers it
+    #[arg(long, value_name = "EXCLUSION")]
+    exclusion: Option<String>,
     #[command(flatten)]
     doing: Doing,
 }
@@ -53,6 +56,7 @@ impl Reassess {
             ground: it.code("ground", "ground", self.ground.as_deref())?,
             remainder: it.code("remainder_ground", "ground", self.remainder_ground.as_deref())?,
             redacted: it.file("redacted", self.redacted.as_deref())?,
+            exclusion: it.exclusion(self.exclusion.as_deref())?,
         };
         reassessment(it, given)
     }
@@ -70,6 +74,8 @@ pub struct Given {
     pub remainder: Option<String>,
     /// Digest of the redacted version.
     pub redacted: Option<String>,
+    /// `exclusion/…` that covers it.
+    pub exclusion: Option<String>,
 }
 
 /// The wish to re-evaluate, in the open round if the item waits in it.
@@ -93,5 +99,6 @@ pub fn reassessment(it: &Filling<'_>, given: Given) -> Outcome<Wish> {
         .maybe("trigger", given.trigger)
         .maybe("ground", ground)
         .maybe("remainder_ground", remainder)
-        .maybe("redacted", given.redacted))
+        .maybe("redacted", given.redacted)
+        .maybe("exclusion", given.exclusion))
 }

@@ -1,5 +1,6 @@
 //! `item register`.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -8,11 +9,12 @@ use clap::Args;
 use super::columns::REGISTER;
 use super::doing::{Doing, Done, day};
 use super::each::refuse;
-use super::filling::missing;
-use super::which::{Cells, read_rows};
+use super::filling::{missing, need};
+use super::which::{Cells, find_item, read_rows};
 use crate::cli::desk::{Desk, Planned};
+use crate::cli::numbering::{Numbering, Numbers};
 use crate::cli::words::words;
-use crate::cli::{Ctx, Ui, lookup};
+use crate::cli::{Ctx, Ui, dossier, lookup};
 use crate::exchange::normal_number;
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Wish;
@@ -58,6 +60,20 @@ pub struct Register {
     /// 承办科室 · Department
     #[arg(long, value_name = "TEXT")]
     department: Option<String>,
+    /// 单位（名称或编号） · Unit
+    #[arg(long, value_name = "NAME")]
+    unit: Option<String>,
+    /// 试点领域 · Field
+    #[arg(long, value_name = "CODE")]
+    field: Option<String>,
+    /// 本件是哪件政策文件的解读（编号、索引号或文号） · The policy that this interprets
+    #[arg(long, value_name = "ITEM")]
+    interprets: Option<String>,
+    /// 《条例》施行前形成的历史信息 · Formed before the regulation
+    #[arg(long)]
+    backlog: bool,
+    #[command(flatten)]
+    numbers: Numbers,
     /// 责任主体依据，缺省为本机关制作；来自其他机关的写 organ · Ground of responsibility: made, kept, lead, own_name, organ, joint
     #[arg(long, value_name = "CODE")]
     responsible_ground: Option<String>,
@@ -82,6 +98,9 @@ pub struct Register {
     /// 建议的依据 · Ground of the proposal
     #[arg(long, value_name = "CODE")]
     ground: Option<String>,
+    /// 建议时写明需要同步解读 · Say in the proposal that an interpretation is needed
+    #[arg(long)]
+    interpretation_needed: bool,
     /// 索引号或文号已登记的，仍再登记 · Register again although the numbers are known
     #[arg(long)]
     again: bool,
@@ -104,11 +123,13 @@ impl Register {
             .cloned()
             .ok_or_else(|| Fault::machine("rules.bad_edition").with("found", "none"))?;
         let (mut plan, mut faults, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let numbering = RefCell::new(Numbering::open(&desk.ledger, &self.numbers)?);
         for (line, cells) in &rows {
-            let row = Row { verb: &self, cells, done: done.for_row(&desk, cells)?, book: &book };
+            let done = done.for_row(&desk, cells)?;
+            let row = Row { verb: &self, cells, done, book: &book, desk: &desk, numbering: &numbering };
             let id = ctx.fresh("item")?;
             let place = place(*line, row.text("title", self.title.as_deref()));
-            match row.fresh(&desk, &mut seen).and_then(|()| row.wishes(&id)) {
+            match row.fresh(&mut seen).and_then(|()| row.wishes(&id)) {
                 Ok(wishes) => {
                     plan.extend(wishes.into_iter().map(|wish| Planned { wish, place: place.clone() }));
                 }
@@ -136,6 +157,8 @@ struct Row<'a> {
     cells: &'a Cells,
     done: Done,
     book: &'a RuleBook,
+    desk: &'a Desk<'a>,
+    numbering: &'a RefCell<Option<Numbering>>,
 }
 
 impl Row<'_> {
@@ -152,12 +175,12 @@ impl Row<'_> {
     }
 
     /// Refuses what is registered already: the same table signed twice must not double the register.
-    fn fresh(&self, desk: &Desk<'_>, seen: &mut BTreeSet<String>) -> Outcome<()> {
+    fn fresh(&self, seen: &mut BTreeSet<String>) -> Outcome<()> {
         let number = |key, option: &Option<String>| self.text(key, option.as_deref());
         let index = number("index_number", &self.verb.index_number);
         let document = number("document_number", &self.verb.document_number);
         let Some(number) = index.or(document).filter(|_| !self.verb.again) else { return Ok(()) };
-        if let Some(known) = lookup::numbered(&desk.ledger, &number)?.first() {
+        if let Some(known) = lookup::numbered(&self.desk.ledger, &number)?.first() {
             return Err(Fault::refused("item.known").with("found", &number).with("expected", &known.id));
         }
         let first = seen.insert(normal_number(&number));
@@ -173,7 +196,8 @@ impl Row<'_> {
         if let Some(attribute) = attribute {
             let ground = self.code("ground", "ground", verb.ground.as_deref())?;
             let ground = ground.or_else(|| secret.then(|| "state_secret".into()));
-            let wish = self.done.wish("item.proposed", id)?;
+            let needed = need(self.cells.get("interpretation_needed"), verb.interpretation_needed)?;
+            let wish = self.done.wish("item.proposed", id)?.maybe("interpretation", needed);
             wishes.push(wish.fact("attribute", attribute).maybe("ground", ground));
         }
         Ok(wishes)
@@ -195,11 +219,36 @@ impl Row<'_> {
             .fact("responsible", responsible)
             .fact("responsible_ground", ground)
             .maybe("source_attribute", source);
+        let wish = self.belongs(wish)?;
         let basis = self.code("secret_basis", "secret_basis", verb.secret_basis.as_deref())?;
         match basis {
             Some(basis) => self.secret(wish.fact("secret_basis", basis)),
             None => self.plain(wish),
         }
+    }
+
+    /// Whose it is, which field it belongs to, what it interprets.
+    fn belongs(&self, wish: Wish) -> Outcome<Wish> {
+        let (verb, ledger) = (self.verb, &self.desk.ledger);
+        let unit = self.text("unit", verb.unit.as_deref());
+        let unit = unit.map(|text| dossier::find(ledger, "unit", &text)).transpose()?;
+        let interprets = self.text("interprets", verb.interprets.as_deref());
+        let interprets = interprets.map(|text| find_item(ledger, &text)).transpose()?;
+        let backlog = self.code("backlog", "yes_no", verb.backlog.then_some("yes"))?;
+        Ok(wish
+            .maybe("unit", unit.map(|unit| unit.id.to_string()))
+            .maybe("field", self.code("field", "field", verb.field.as_deref())?)
+            .maybe("interprets", interprets.map(|item| item.to_string()))
+            .maybe("backlog", backlog))
+    }
+
+    /// The number that is given, else the next one of the template, if that was asked for.
+    fn index_number(&self, formed: Option<&str>) -> Outcome<Option<String>> {
+        let given = self.text("index_number", self.verb.index_number.as_deref());
+        let mut numbering = self.numbering.borrow_mut();
+        let Some(numbering) = numbering.as_mut().filter(|_| given.is_none()) else { return Ok(given) };
+        let formed = formed.and_then(|day| day.parse().ok());
+        numbering.next(formed.unwrap_or_else(|| self.done.on())).map(Some)
     }
 
     fn secret(&self, wish: Wish) -> Outcome<Wish> {
@@ -217,7 +266,6 @@ impl Row<'_> {
         let title = self.text("title", verb.title.as_deref()).ok_or_else(|| missing("title"))?;
         let texts = [
             ("document_number", &verb.document_number),
-            ("index_number", &verb.index_number),
             ("issuer", &verb.issuer),
             ("topic", &verb.topic),
             ("summary", &verb.summary),
@@ -225,7 +273,9 @@ impl Row<'_> {
             ("department", &verb.department),
             ("drafter", &None),
         ];
+        let index = self.index_number(formed.as_deref())?;
         let wish = wish.maybe("formed", formed).part(PartName::Closed, "title", title);
+        let wish = wish.maybe_part(PartName::Closed, "index_number", index);
         let wish = texts.into_iter().fold(wish, |wish, (key, option)| {
             wish.maybe_part(PartName::Closed, key, self.text(key, option.as_deref()))
         });

@@ -1,8 +1,11 @@
 //! `item show`.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::list::units;
 use super::which::find;
 use crate::cli::history::{Step, history};
 use crate::cli::lookup::ItemView;
@@ -26,7 +29,8 @@ impl Show {
         if ui.is_json() {
             return ui.json(&as_json(&item, &steps));
         }
-        ui.say(head(&item, Lang::Zh), head(&item, Lang::En))?;
+        let units = units(&ledger)?;
+        ui.say(head(&item, &units, Lang::Zh), head(&item, &units, Lang::En))?;
         for step in &steps {
             ui.say(step.lines(Lang::Zh), step.lines(Lang::En))?;
         }
@@ -34,7 +38,7 @@ impl Show {
     }
 }
 
-fn head(item: &ItemView, lang: Lang) -> String {
+fn head(item: &ItemView, units: &BTreeMap<String, String>, lang: Lang) -> String {
     let mut lines = vec![format!("{}  {}", item.id, item.called()), format!("  {}", item.standing(lang))];
     let mut flag = |on: bool, zh: &str, en: &str| {
         if on {
@@ -48,6 +52,12 @@ fn head(item: &ItemView, lang: Lang) -> String {
         let name = words().name("ground", ground, lang);
         lines.push(if lang == Lang::Zh { format!("  依据：{name}") } else { format!("  ground: {name}") });
     }
+    let unit = item.register("unit").map(|id| units.get(id).map_or(id, String::as_str).to_owned());
+    let field = item.register("field").map(|code| words().name("field", code, lang));
+    let colon = if lang == Lang::Zh { "：" } else { ": " };
+    for (register, text) in [("unit", unit), ("field", field)] {
+        lines.extend(text.map(|text| format!("  {}{colon}{text}", words().text(register, lang))));
+    }
     lines.join("\n")
 }
 
@@ -59,7 +69,7 @@ fn as_json(item: &ItemView, steps: &[Step]) -> Value {
         "issuer": texts.issuer, "formed": texts.formed, "topic": texts.topic, "summary": texts.summary,
         "state": item.law.state.as_str(), "attribute": item.law.attribute.as_str(), "ground": item.law.ground,
         "public": item.law.is_public(), "withheld": item.law.is_withheld(), "transferred": item.law.transferred,
-        "secret": item.law.secret,
+        "secret": item.law.secret, "registers": item.law.values,
         "history": steps.iter().map(Step::as_json).collect::<Vec<_>>(),
     })
 }

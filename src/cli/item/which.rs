@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::columns::{DOING, FIND};
 use super::each::Step;
+use super::json_rows::{is_json, json_rows};
 use crate::cli::input;
 use crate::cli::lookup::{self, ItemView};
 use crate::exchange::worklist::ItemKey;
@@ -168,6 +169,9 @@ pub fn read_rows_of(
     // A verb's own columns come first, so that they win over the common ones of the same name.
     let mut specs: Vec<ColumnSpec> = columns.to_vec();
     specs.extend(DOING.iter().filter(|spec| !columns.iter().any(|own| own.key == spec.key)));
+    if is_json(path) {
+        return json_rows(path, &specs);
+    }
     let table = input::table(path, &ReadOptions { sheet, columns: &specs, ..ReadOptions::default() })?;
     let mapping = table.columns(&specs)?;
     table.rows.iter().map(|row| cells(&table, &mapping, row)).collect()

@@ -5,6 +5,7 @@ mod adopt;
 mod checkpoint;
 mod clock;
 mod close;
+mod index_number;
 mod init;
 mod log;
 mod policy;
@@ -30,6 +31,7 @@ pub enum Verb {
     Checkpoint(checkpoint::Checkpoint),
     Log(log::Log),
     Policy(policy::Policy),
+    IndexNumber(index_number::IndexNumber),
     Adopt(adopt::Adopt),
     Acknowledge(acknowledge::Acknowledge),
     Clock(clock::Clock),
@@ -47,6 +49,7 @@ impl Verb {
             Self::Checkpoint(verb) => verb.run(ui, ctx),
             Self::Log(verb) => verb.run(ui, ctx),
             Self::Policy(verb) => verb.run(ui, ctx),
+            Self::IndexNumber(verb) => verb.run(ui, ctx),
             Self::Adopt(verb) => verb.run(ui, ctx),
             Self::Acknowledge(verb) => verb.run(ui, ctx),
             Self::Clock(verb) => verb.run(ui, ctx),

@@ -2,6 +2,7 @@
 
 mod close;
 mod open;
+mod result_sheets;
 mod results;
 mod worklist;
 

@@ -24,7 +24,7 @@ impl Worklist {
         let round = lookup::open_round(&ledger)?.ok_or_else(|| Fault::usage("round.none_open"))?;
         let items = lookup::round_waits(&ledger, &round.id)?;
         let title = format!("{} 年度评估", round.law.year);
-        let sheet = reassessment_sheet(&ledger, &items, &title)?;
+        let sheet = reassessment_sheet(ctx, &ledger, &items, &title)?;
         let Some(path) = &self.output else { return ui.sheet(&sheet) };
         output::sheets(ctx, &ledger, path, ui.lang(), &[sheet])?;
         let (count, of, file) = (items.len(), round.law.count, path.display());

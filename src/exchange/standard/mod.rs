@@ -7,12 +7,14 @@
 
 mod channel;
 mod compare;
+mod coverage;
 mod digest;
 mod field;
 mod limit;
 mod out_html;
 mod out_text;
 mod out_xlsx;
+mod places;
 mod read;
 #[cfg(test)]
 mod read_tests;
@@ -21,12 +23,14 @@ mod template;
 
 pub use channel::{Channel, Ticked, read_boxes, write_boxes};
 pub use compare::{Difference, Likeness, Suggestion, compare, service_names};
+pub use coverage::coverage_sheet;
 pub use digest::list_digest;
 pub use field::{Field, FieldEntry, fields};
 pub use limit::{LimitFrom, Pace, TimeLimit};
 pub use out_html::matters_html;
 pub use out_text::{matters_csv, matters_json};
 pub use out_xlsx::matters_xlsx;
+pub use places::places;
 pub use read::{ReadMatters, read_matters};
 pub use row::{Audience, Manner, MatterRow};
 pub use template::{Approved, Catalogue, NOTES};

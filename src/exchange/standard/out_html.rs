@@ -30,7 +30,7 @@ pub fn matters_html(catalogue: &Catalogue) -> Outcome<String> {
         title: printable(&catalogue.title),
         office: printable(&catalogue.office),
         banner: printable(&catalogue.banner),
-        approved: catalogue.approved.as_ref().map(|approved| printable(&approved.line())).unwrap_or_default(),
+        approved: catalogue.approval().map(|line| printable(&line)).unwrap_or_default(),
         digest: list_digest(&catalogue.rows)?.to_string(),
         total: rows.len(),
         filters: filters(&rows),
@@ -158,6 +158,7 @@ mod tests {
 
     fn catalogue() -> Catalogue {
         Catalogue {
+            standing: String::new(),
             title: "基层政务公开标准事项目录".into(),
             office: "示例县人民政府办公室".into(),
             banner: "演示数据".into(),

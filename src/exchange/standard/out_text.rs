@@ -37,6 +37,8 @@ struct Whole<'a> {
     approved_by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     approved_on: Option<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    standing: &'a str,
     digest: FileDigest,
     rows: &'a [MatterRow],
 }
@@ -52,6 +54,7 @@ pub fn matters_json(catalogue: &Catalogue) -> Outcome<String> {
         office: &catalogue.office,
         approved_by: approved.map(|approved| approved.by.as_str()),
         approved_on: approved.map(|approved| approved.on.to_string()),
+        standing: &catalogue.standing,
         digest: list_digest(&catalogue.rows)?,
         rows: &catalogue.rows,
     };

@@ -193,7 +193,7 @@ impl Writer<'_> {
         self.tab.write_string_with_format(self.row, 0, "注释：", &self.styles.note_head)?;
         self.row += 1;
         let width = HEADS.iter().map(|head| head.width).sum::<f64>() * 1.1;
-        let approved = self.catalogue.approved.as_ref().map(super::Approved::line);
+        let approved = self.catalogue.approval();
         for note in NOTES.iter().map(|note| (*note).to_owned()).chain(approved) {
             self.tab.merge_range(self.row, 0, self.row, LAST, &note, &self.styles.note)?;
             self.tab.set_row_height(self.row, 3.0 + 12.5 * lines(&note, width))?;

@@ -21,6 +21,10 @@ pub struct ReadMatters {
     pub title: String,
     /// Line or row of the file that the header begins on.
     pub header_line: u64,
+    /// Names of the columns, normalised.
+    pub header: Vec<String>,
+    /// Keys of the columns that were found: `first`, `field`, `service`, `id` …
+    pub known: BTreeSet<&'static str>,
     /// The rows that can be taken, each with its line or row in the file.
     pub rows: Vec<(u64, MatterRow)>,
     /// The rows that cannot, with the reason.
@@ -51,8 +55,16 @@ pub fn read_matters(name: &str, bytes: &[u8], options: &ReadOptions) -> Outcome<
         above.flat_map(|row| &row.cells).map(|cell| normal(cell)).filter(|cell| !cell.is_empty()).collect();
     let field = titles.iter().find_map(|title| Field::in_heading(title));
     let title = titles.into_iter().next().unwrap_or_default();
+    let known = mapping.known.keys().copied().collect();
     let mut reader = Reader { mapping, csv: matches!(format, Format::Csv(_)), field, first: String::new() };
-    let mut read = ReadMatters { title, header_line: header.line, rows: Vec::new(), rejected: Vec::new() };
+    let mut read = ReadMatters {
+        title,
+        header_line: header.line,
+        header: header.names.clone(),
+        known,
+        rows: Vec::new(),
+        rejected: Vec::new(),
+    };
     for row in rows.into_iter().skip(header.at + header.height) {
         let mut row = row;
         if reader.ends(&row) {

@@ -19,11 +19,21 @@ pub struct Catalogue {
     pub rows: Vec<MatterRow>,
     /// Who approved the list and when.
     pub approved: Option<Approved>,
+    /// What is said in the place of the line of approval when there is none, for example 未审核; empty for nothing.
+    pub standing: String,
     /// Whether consecutive equal 一级事项 become one cell.
     pub merge: bool,
     /// Whether columns for 领域, 办事服务类 and 编号 stand beside the table, outside what is printed. Without them these do not survive
     /// a round trip.
     pub beside: bool,
+}
+
+impl Catalogue {
+    /// The line under the table: who approved it, else how it stands.
+    pub fn approval(&self) -> Option<String> {
+        let standing = Some(self.standing.clone()).filter(|standing| !standing.is_empty());
+        self.approved.as_ref().map(Approved::line).or(standing)
+    }
 }
 
 /// 审核

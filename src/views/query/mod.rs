@@ -6,6 +6,7 @@ mod catalogue;
 mod find;
 mod indicators;
 mod list;
+mod occasions;
 mod work;
 
 pub use annual::Stated;
@@ -14,6 +15,7 @@ pub use catalogue::{CatalogueRow, WithheldRow};
 pub use find::Known;
 pub use indicators::{Counts, Indicator, Indicators};
 pub use list::{Filter, Listed, Page};
+pub use occasions::{Occasion, Occasions, What};
 pub use work::{Member, Outcomes, PersonView, Task, Waiting};
 
 use super::dossier::{self, DossierRow};
