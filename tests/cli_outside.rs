@@ -6,7 +6,7 @@ mod cli_support;
 use cli_support::Desk;
 use serde_json::{Value, json};
 
-const TABLE: &str = "日期,外部系统,结果,不予公开总数,标题,内容,机关,外部编号
+const TABLE: &str = "日期,外部系统,结果,数量,标题,内容,机关,外部编号
 2026-01-03,政府开放日,已办结,3,政府开放日活动,参观政务大厅,办公室,KF-1
 2026-01-04,舆情引导,办理中,,某事件回应,,宣传科,
 2026-01-05,政府开放日,未办,,第二次开放日,,,
@@ -34,7 +34,7 @@ fn what_a_list_writes_another_ledger_takes_as_csv_json_and_xlsx() {
     let desk = recorded();
     let before = told(&desk);
     assert_eq!(before.len(), 3);
-    assert_eq!((before[0]["system"].as_str(), before[0]["count"].as_u64()), (Some("open_day"), Some(3)));
+    assert_eq!((before[0]["system"].as_str(), before[0]["quantity"].as_u64()), (Some("open_day"), Some(3)));
     assert_eq!(
         (before[0]["reference"].as_str(), before[1]["state"].as_str()),
         (Some("KF-1"), Some("recorded"))
@@ -53,10 +53,10 @@ fn what_a_list_writes_another_ledger_takes_as_csv_json_and_xlsx() {
 fn json_may_be_written_with_numbers_and_chinese_names() {
     let desk = Desk::office();
     let rows =
-        json!([{ "system": "land", "outcome": "done", "count": 12, "标题": "征地公告", "unknown": true }]);
+        json!([{ "system": "land", "outcome": "done", "quantity": 12, "标题": "征地公告", "unknown": true }]);
     let file = desk.file("外.json", &rows.to_string());
     desk.ok(&["--as", "赵承办", "outside", "record", "--from", &file]);
-    assert_eq!(told(&desk)[0]["count"], 12);
+    assert_eq!(told(&desk)[0]["quantity"], 12);
     let bad = desk.file("坏.json", "{\"system\":\"land\"}");
     assert!(desk.fails(2, &["--as", "赵承办", "outside", "record", "--from", &bad]).contains("[table.json]"));
     let nested = desk.file("套.json", &json!([{ "system": { "a": 1 } }]).to_string());

@@ -86,7 +86,7 @@ fn sheet(class: &str, down: &str, across: &str, rows: &[DossierRow]) -> Sheet {
 }
 
 fn counted(row: &DossierRow) -> u64 {
-    match row.get("count") {
+    match row.get("quantity") {
         Some(Scalar::Number(number)) => *number,
         _ => 0,
     }

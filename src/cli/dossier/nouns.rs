@@ -117,7 +117,7 @@ noun! {
 
 noun! {
     /// 台账之外的事项
-    Outside = "outside", ["system", "outcome", "count", "recorded"], [
+    Outside = "outside", ["system", "outcome", "quantity", "recorded"], [
         Act::begin("record", "outside.recorded"),
         Act::go("update", "outside.updated"),
     ]
