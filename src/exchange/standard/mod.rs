@@ -2,7 +2,7 @@
 //!
 //! A [`MatterRow`] is one line of it, whatever it is stored as. [`read_matters`] takes the table from XLSX or CSV, with merged cells
 //! and every kind of tick; [`matters_xlsx`], [`matters_html`], [`matters_csv`] and [`matters_json`] write the very table;
-//! [`compare`] holds its services against the list of the government service site; [`list_digest`] names the exact list.
+//! [`compare()`] holds its services against the list of the government service site; [`list_digest`] names the exact list.
 //! The forms are described in `docs/standard-catalogue.md`.
 
 mod channel;

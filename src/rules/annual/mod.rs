@@ -1,7 +1,7 @@
 //! 政府信息公开工作年度报告: the form the law asks for, the figures that fill it, and the relations that must hold between them.
 //!
 //! The form is data (`schemas/annual-forms.json`), one for each span of report years. [`Figures`] hold what is known of each cell, with the
-//! events behind it; what nobody counted or stated is missing, which is not zero. [`check`] finds every relation that does not hold.
+//! events behind it; what nobody counted or stated is missing, which is not zero. [`check()`] finds every relation that does not hold.
 //! Where the figures come from is no concern of this module.
 
 mod cell;
