@@ -2,8 +2,8 @@
 //! `tests/fixtures/released/`, for both verifiers, and a released edition keeps its digest.
 //!
 //! Fixtures of a new release are written by
-//! `ZHAOCE_WRITE_FIXTURES=1 cargo test --test released`; those that are there are never written over. Before 2026-1 is
-//! released, `rm -r tests/fixtures/released/2026-1` makes room for it anew.
+//! `ZHAOCE_WRITE_FIXTURES=1 cargo test --test released`; those that are there are never written over. Before an edition is
+//! released, removing its folder makes room for it anew.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bags;
@@ -319,5 +319,37 @@ fn people(office: &mut Office) {
 fn the_history_of_a_fixture_is_lawful() {
     let (office, _) = history();
     let report = office.verify();
+    assert!(report.passed(), "{:?}", report.findings);
+}
+
+/// A ledger of the first edition goes on under the newest: what came before is judged as ever, and the new kinds are there.
+#[test]
+fn a_ledger_of_the_first_edition_takes_up_the_newest() {
+    let (folder, fixture) = (tempfile::tempdir().unwrap(), folder("2026-1"));
+    let dir = folder.path().join("ledger");
+    fs::create_dir_all(dir.join("log")).unwrap();
+    fs::copy(fixture.join("ledger.json"), dir.join("ledger.json")).unwrap();
+    for entry in fs::read_dir(fixture.join("log")).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), dir.join("log").join(entry.file_name())).unwrap();
+    }
+    let mut office = Office::new();
+    let mut ledger = zhaoce::ledger::Ledger::open(&dir, zhaoce::ledger::Access::Write).unwrap();
+    let now = zhaoce::record::Moment::from_unix(ledger.head().at.unwrap().unix() + 60).unwrap();
+    let key = SecretKey::from_seed([1; 32]);
+    let admin = ledger.holder(&zhaoce::record::Signer::key(&key)).unwrap().unwrap();
+    let wish = |kind: &str, subject: &Subject| {
+        zhaoce::ledger::Wish::new(kind, subject).unwrap().done(&admin, now.day(), "own")
+    };
+    let request = office.subject("request");
+    let received = wish("request.received", &request).fact("receipt", "in_person").fact("applicant", "other");
+    let received = received.fact("asks", "information").part(PartName::Closed, "content", "材料");
+    let received = received.part(PartName::Personal, "name", "某人");
+    let mut commit = |wish| ledger.commit(&key, now, vec![wish], &mut office.entropy);
+    assert_eq!(commit(received.clone()).unwrap_err().code, "schema.kind");
+    let newest = Books::built_in().unwrap().newest().unwrap().digest().to_string();
+    commit(wish("rules.adopted", &"ledger/main".parse().unwrap()).fact("edition", newest)).unwrap();
+    commit(received).unwrap();
+    let report = ledger.verify(Vec::new(), &mut |_| ()).unwrap();
     assert!(report.passed(), "{:?}", report.findings);
 }
