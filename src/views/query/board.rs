@@ -1,7 +1,6 @@
 //! The deadline board (电子监察): everything that is due or late, and what the records say should be looked at.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::occasions::asked_for;
 use super::{DossierRow, Filter, Page, Query, Row};
 use crate::fault::Outcome;
 use crate::record::{Day, Subject};
@@ -169,14 +168,7 @@ impl Board<'_> {
 
     /// Items that several requests asked for and that are not public for all (条例 44).
     fn asked_by_several(&mut self, requests: &[DossierRow]) -> Outcome<()> {
-        let mut asked: BTreeMap<&str, BTreeSet<&Subject>> = BTreeMap::new();
-        for row in requests {
-            let about = ["about", "item"].into_iter().filter_map(|register| row.code(register));
-            for item in about {
-                asked.entry(item).or_default().insert(&row.id);
-            }
-        }
-        for (item, _) in asked.into_iter().filter(|(_, requests)| requests.len() > 1) {
+        for (item, _) in asked_for(requests).into_iter().filter(|(_, requests)| requests.len() > 1) {
             let Some(row) = item.parse().ok().map(|id| self.query.item(&id)).transpose()?.flatten() else {
                 continue;
             };

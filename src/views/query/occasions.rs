@@ -50,12 +50,7 @@ struct Entry {
 impl Query<'_> {
     /// What gives occasion to look at items on `today`.
     pub fn occasions(&self, books: &Books, today: Day) -> Outcome<Occasions> {
-        let mut asked: BTreeMap<Box<str>, BTreeSet<Subject>> = BTreeMap::new();
-        for row in self.dossiers("request/")? {
-            for item in ["about", "item"].into_iter().filter_map(|register| row.code(register)) {
-                asked.entry(item.into()).or_default().insert(row.id.clone());
-            }
-        }
+        let asked = asked_for(&self.dossiers("request/")?);
         let book = book_for(books, &self.office().law);
         let entry = |row: &DossierRow| {
             let provision = row.code("provision").unwrap_or_default();
@@ -78,6 +73,17 @@ impl Query<'_> {
             today,
         })
     }
+}
+
+/// The requests that asked for each item, or were answered with it.
+pub(super) fn asked_for(requests: &[DossierRow]) -> BTreeMap<Box<str>, BTreeSet<Subject>> {
+    let mut asked: BTreeMap<Box<str>, BTreeSet<Subject>> = BTreeMap::new();
+    for row in requests {
+        for item in ["about", "item"].into_iter().filter_map(|register| row.code(register)) {
+            asked.entry(item.into()).or_default().insert(row.id.clone());
+        }
+    }
+    asked
 }
 
 impl Occasions {
