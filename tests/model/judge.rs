@@ -178,8 +178,12 @@ impl Model {
             _ => Vec::new(),
         };
         let late = wish.facts.get("irregular").is_some_and(|codes| codes.to_string().contains("late"));
-        if late && ["item.published", "item.corrected"].contains(&wish.kind.as_str()) {
-            found.push(("publish.late", Some("late")));
+        // Without calendars nothing proves that a publication is late: whoever declares it is believed, but of what is
+        // public already.
+        match wish.kind.as_str() {
+            "item.published" if late && it.open.is_none() => found.push(("publish.overdue", Some("late"))),
+            "item.corrected" if late => found.push(("publish.late", Some("late"))),
+            _ => {}
         }
         found
     }
