@@ -116,7 +116,8 @@ def test_everything_written_keeps_its_schema(things, name: str):
 # Objects whose members are named by what they hold, `*` for a name and `#` for a place in a list.
 MAPS = {
     "rules": {"sources", "codes", "codes/*/values", "fact_titles", "facts", "kinds", "kinds/*/facts", "kinds/*/parts",
-              "kinds/*/to/values", "rules"},
+              "kinds/*/to/values", "kinds/*/sets", "kinds/*/opens/keeps", "kinds/*/closes/keeps", "classes", "classes/*/states", "clocks",
+              "rules"},
     "report": {"counts"}, "bundle-check": {"report/counts"},
     "annual-forms": {"forms/#/tables/#/groups"},
     "event": {"parts"}, "line": {"parts", "event/parts"}, "proof-report": {"events/#/parts"},
@@ -134,8 +135,11 @@ OPTIONAL = {
     "catalog": f"items/#/: published {TEXTS}", "withheld": f"items/#/: ground remainder_ground decided reassessed {TEXTS}",
     "report": FINDING, "bundle-check": f"meta/: start; {FINDING.replace('findings', 'report/findings')}",
     "proof-report": f"/: open; events/#/: keys last; {FINDING}",
-    "rules": "sources/*/: from; codes/*/values/*/: cite attribute origin responsible years; codes/*/values/*/cite/: article en;"
-             "rules/*/: waiver; rules/*/cites/#/: article en; kinds/*/: from waivable to keeps",
+    "rules": "/: classes clocks; sources/*/: from; codes/*/values/*/: cite attribute origin responsible years ended;"
+             "codes/*/values/*/cite/: article en; rules/*/: waiver; rules/*/cites/#/: article en;"
+             "kinds/*/: from waivable to keeps sets clears opens closes checks; kinds/*/opens/: keeps; kinds/*/closes/: keeps;"
+             "kinds/*/checks/#/: expected found; classes/*/: public; clocks/*/: span by pauses extra until ends silence;"
+             "clocks/*/provisions/#/: until; clocks/*/provisions/#/cites/#/: article en",
 }  # fmt: skip
 
 

@@ -25,7 +25,8 @@ pub struct SpanData {
 pub struct CheckData {
     /// Code of the rule.
     pub rule: String,
-    /// The condition.
+    /// The condition: an array whose first element names it.
+    #[schemars(with = "Vec<serde_json::Value>")]
     pub when: serde_json::Value,
     /// Operand told as expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
