@@ -91,23 +91,50 @@ fn is_table(bytes: &[u8]) -> bool {
 
 /// The edition without its texts, and the least of it that is still one.
 fn rule_books() {
-    let book = SAMPLE.books.newest().expect("an edition");
-    let mut data: Value = serde_json::from_slice(book.canonical()).expect("JSON");
-    shorten(&mut data);
-    put("rule_book", "whole", data.to_string().as_bytes());
-    for list in ["kinds", "facts", "rules", "codes", "sources", "fact_titles"] {
-        let names: Vec<String> = data[list].as_object().expect("a map").keys().cloned().collect();
-        for name in names {
+    let shortened = |book: &RuleBook| {
+        let mut data: Value = serde_json::from_slice(book.canonical()).expect("JSON");
+        shorten(&mut data);
+        data
+    };
+    let books = SAMPLE.books.all();
+    let first = shortened(books.first().expect("an edition"));
+    put("rule_book", "whole", first.to_string().as_bytes());
+    put("rule_book", "small", smaller(first, &[]).to_string().as_bytes());
+    // A request whose time is extended: conditions, a clock, a person's role.
+    let newest = shortened(SAMPLE.books.newest().expect("an edition"));
+    let kept = smaller(newest, &["request.extended"]);
+    put("rule_book", "dossier", kept.to_string().as_bytes());
+}
+
+/// The edition without all that it can be read without, but `keep`.
+fn smaller(mut data: Value, keep: &[&str]) -> Value {
+    for list in ["kinds", "clocks", "classes", "facts", "rules", "codes", "sources", "fact_titles"] {
+        let names: Vec<String> =
+            data[list].as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
+        for name in names.iter().filter(|name| !keep.contains(&name.as_str())) {
             let mut less = data.clone();
-            less[list].as_object_mut().expect("a map").remove(&name);
-            // One kind and one common fact stay, so that there is something to compile.
+            let gone = less[list].as_object_mut().expect("a map").remove(name).unwrap_or_default();
+            forget_rules(&mut less, &gone);
+            // Something stays of each, so that there is something to compile; an empty map may not be written.
             let some = !less[list].as_object().is_some_and(serde_json::Map::is_empty);
             if some && RuleBook::parse(&less.to_string()).is_ok() {
                 data = less;
             }
         }
     }
-    put("rule_book", "small", data.to_string().as_bytes());
+    data
+}
+
+/// A rule whose condition stood in a kind that is gone goes with it, unless another kind has it too.
+fn forget_rules(data: &mut Value, kind: &Value) {
+    let checks = |kind: &Value| -> Vec<String> {
+        let checks = kind["checks"].as_array().cloned().unwrap_or_default();
+        checks.iter().filter_map(|check| Some(check["rule"].as_str()?.to_owned())).collect()
+    };
+    let left: Vec<String> = data["kinds"].as_object().expect("a map").values().flat_map(checks).collect();
+    for rule in checks(kind).iter().filter(|rule| !left.contains(rule)) {
+        data["rules"].as_object_mut().expect("a map").remove(rule);
+    }
 }
 
 fn shorten(value: &mut Value) {
