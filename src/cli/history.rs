@@ -52,10 +52,7 @@ impl Names {
             .filter_map(|person| Some((person.person.id.to_string(), person.name?)))
             .collect();
         let keys = lookup::keys(ledger)?.into_iter().map(|key| (key.key.to_string(), key.holder.to_string()));
-        let units = dossier::rows(ledger, "unit")?;
-        let units =
-            units.iter().filter_map(|unit| Some((unit.id.to_string(), unit.text("name")?.to_owned())));
-        Ok(Self { people, keys: keys.collect(), units: units.collect() })
+        Ok(Self { people, keys: keys.collect(), units: dossier::unit_names(ledger)? })
     }
 
     /// Puts names in the place of the ids of people and units among facts.

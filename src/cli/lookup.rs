@@ -286,9 +286,9 @@ pub fn subject(text: &str) -> Outcome<Subject> {
     text.parse().map_err(|error| Fault::usage("event.kind").with("found", error))
 }
 
-/// The deadline board as of a day.
-pub fn board(ledger: &Ledger, on: Day) -> Outcome<Vec<Duty>> {
-    ask(ledger, |query| query.board(ledger.books(), on))
+/// The deadline board as of a day, by what was there then.
+pub fn board(ctx: &Ctx<'_>, ledger: &Ledger, on: Day, past: &Past) -> Outcome<Vec<Duty>> {
+    then(ctx, ledger, past, |query| query.board(ledger.books(), on))
 }
 
 /// The office part of the law: calendar, people, policy.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::{Fault, Outcome};
-use crate::record::{Day, FileDigest, canonical};
+use super::standard::lines_digest;
+use crate::fault::Outcome;
+use crate::record::{Day, FileDigest};
 
 /// What is not disclosed, and on which basis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +37,7 @@ pub struct NegativeEntry {
 /// # Errors
 /// `standard.row_form`, naming the entry, for one that has no canonical form: longer than a mebibyte.
 pub fn negative_digest(entries: &[NegativeEntry]) -> Outcome<FileDigest> {
-    let mut bytes = Vec::new();
-    for (at, entry) in entries.iter().enumerate() {
-        let line = canonical::to_bytes(entry)
-            .map_err(|e| Fault::usage("standard.row_form").with("line", at + 1).with("found", e))?;
-        bytes.extend_from_slice(&line);
-        bytes.push(b'\n');
-    }
-    Ok(FileDigest::of_file(&bytes))
+    lines_digest(entries)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Dossiers by name, number or id.
 
+use std::collections::BTreeMap;
+
 use super::show::called;
 use crate::exchange::normal;
 use crate::fault::{Fault, Outcome};
@@ -16,6 +18,12 @@ fn ask<T>(ledger: &Ledger, question: impl Fn(&Query<'_>) -> Outcome<T>) -> Outco
 /// Every dossier of a class, in the order of their first events.
 pub fn rows(ledger: &Ledger, class: &str) -> Outcome<Vec<DossierRow>> {
     ask(ledger, |query| query.dossiers(&format!("{class}/")))
+}
+
+/// Names of the units, by id.
+pub fn unit_names(ledger: &Ledger) -> Outcome<BTreeMap<String, String>> {
+    let units = rows(ledger, "unit")?;
+    Ok(units.iter().filter_map(|unit| Some((unit.id.to_string(), unit.text("name")?.to_owned()))).collect())
 }
 
 /// The one dossier of a class that a text names: its id, the beginning of it, a name or a number.

@@ -1,10 +1,12 @@
 //! `list`: the dossiers of a class.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use super::form::{Field, Place, form};
 use super::show::called;
-use super::{find, rows};
+use super::{rows, unit_names};
 use crate::cli::lookup;
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui, output};
@@ -49,7 +51,7 @@ impl List {
         rows.retain(|row| state.as_ref().is_none_or(|state| row.state() == state));
         rows.retain(|row| wanted.as_ref().is_none_or(|text| normal(&called(row)).contains(text)));
         let sheet = match begins.filter(|_| self.full) {
-            Some(kind) => full(&ledger, class, kind, &rows),
+            Some(kind) => full(&unit_names(&ledger)?, class, kind, &rows),
             None => sheet(&ledger, class, columns, &rows)?,
         };
         match &self.output {
@@ -61,7 +63,7 @@ impl List {
 
 /// The dossiers as a table: id, state, what they are called, the registers `columns`, and the next day something is due.
 pub fn sheet(ledger: &Ledger, class: &str, columns: &[&str], rows: &[DossierRow]) -> Outcome<Sheet> {
-    let law = lookup::office_law(ledger)?;
+    let (law, units) = (lookup::office_law(ledger)?, unit_names(ledger)?);
     let mut heads = vec![
         Column::new("id", "编号", "Id", 24).kind(Kind::Code).loud(),
         Column::new("state", "状态", "State", 10).kind(Kind::Tag),
@@ -74,7 +76,7 @@ pub fn sheet(ledger: &Ledger, class: &str, columns: &[&str], rows: &[DossierRow]
     heads.push(Column::new("due", "期限", "Due", 12));
     let cells = |row: &DossierRow| {
         let mut cells = vec![row.id.as_str().into(), state_word(row).into(), called(row).into()];
-        cells.extend(columns.iter().map(|column| register(ledger, row, column)));
+        cells.extend(columns.iter().map(|column| register(&units, row, column)));
         cells.push(due(ledger, &law, row));
         cells
     };
@@ -83,7 +85,7 @@ pub fn sheet(ledger: &Ledger, class: &str, columns: &[&str], rows: &[DossierRow]
 }
 
 /// All that the verb which begins such a dossier can be told, as it stands now: a table that this verb reads.
-fn full(ledger: &Ledger, class: &str, kind: &str, rows: &[DossierRow]) -> Sheet {
+fn full(units: &BTreeMap<String, String>, class: &str, kind: &str, rows: &[DossierRow]) -> Sheet {
     let form = form(kind);
     let mut heads = vec![
         Column::new("id", "编号", "Id", 24).kind(Kind::Code).loud(),
@@ -97,7 +99,7 @@ fn full(ledger: &Ledger, class: &str, kind: &str, rows: &[DossierRow]) -> Sheet 
     let told = |row: &DossierRow, field: &Field| match &field.place {
         Place::Fact(_) if row.get(&field.key).is_some() => match row.code(&field.key) {
             Some(id) if id.contains('/') => id.into(),
-            _ => register(ledger, row, &field.key),
+            _ => register(units, row, &field.key),
         },
         Place::Fact(_) => facts_of(row, kind, &field.key),
         Place::Part(_) => row.text(&field.key).unwrap_or_default().into(),
@@ -124,27 +126,29 @@ pub fn state_word(row: &DossierRow) -> Word {
     words().word(&format!("{}.state", row.id.class()), row.state())
 }
 
-fn register(ledger: &Ledger, row: &DossierRow, register: &str) -> Cell {
+fn register(units: &BTreeMap<String, String>, row: &DossierRow, register: &str) -> Cell {
     match row.get(register) {
         None => Cell::Empty,
         Some(Scalar::Number(number)) => Cell::Number(i64::try_from(*number).unwrap_or(i64::MAX)),
         Some(Scalar::Text(text)) => match words().register(row.id.class(), register) {
             Some(vocabulary) => words().word(vocabulary, text).into(),
-            None => register_text(ledger, row, register, Lang::Zh).into(),
+            None => register_text(units, row, register, Lang::Zh).into(),
         },
     }
 }
 
 /// What a register holds, in words: codes by their titles, units by their names.
-pub fn register_text(ledger: &Ledger, row: &DossierRow, register: &str, lang: Lang) -> String {
+pub fn register_text(
+    units: &BTreeMap<String, String>,
+    row: &DossierRow,
+    register: &str,
+    lang: Lang,
+) -> String {
     let text = row.get(register).map(ToString::to_string).unwrap_or_default();
     if let Some(vocabulary) = words().register(row.id.class(), register) {
         return words().name(vocabulary, &text, lang);
     }
-    if text.starts_with("unit/") {
-        return find(ledger, "unit", &text).map_or(text, |unit| called(&unit));
-    }
-    text
+    units.get(&text).cloned().unwrap_or(text)
 }
 
 fn due(ledger: &Ledger, law: &State, row: &DossierRow) -> Cell {

@@ -18,7 +18,7 @@ use clap::{ArgMatches, Args as _, Command, FromArgMatches, Subcommand};
 use super::{Ctx, Ui};
 use crate::fault::Outcome;
 
-pub use find::{find, rows};
+pub use find::{find, rows, unit_names};
 pub use nouns::{
     Complaint, Consultation, Document, Exclusion, Figure, Inspection, Matter, Outside, Request, Unit,
 };

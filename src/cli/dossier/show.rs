@@ -1,10 +1,12 @@
 //! `show`: how a dossier stands, its clocks, and all that happened to it.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::find;
 use super::list::{register_text, state_word};
+use super::{find, unit_names};
 use crate::cli::history::{Step, history};
 use crate::cli::lookup;
 use crate::cli::words::words;
@@ -33,7 +35,8 @@ impl Show {
         if ui.is_json() {
             return ui.json(&as_json(&row, &clocks, &state, &steps));
         }
-        ui.say(head(&ledger, &row, Lang::Zh), head(&ledger, &row, Lang::En))?;
+        let units = unit_names(&ledger)?;
+        ui.say(head(&units, &row, Lang::Zh), head(&units, &row, Lang::En))?;
         for clock in &clocks {
             let line = |lang| clock_line(&ledger, clock, &state, lang);
             ui.say(line(Lang::Zh), line(Lang::En))?;
@@ -63,13 +66,13 @@ pub fn called(row: &DossierRow) -> String {
     text.map(str::to_owned).or(matter).or(cell).unwrap_or_default()
 }
 
-fn head(ledger: &Ledger, row: &DossierRow, lang: Lang) -> String {
+fn head(units: &BTreeMap<String, String>, row: &DossierRow, lang: Lang) -> String {
     let state = state_word(row);
     let state = if lang == Lang::Zh { state.zh } else { state.en };
     let mut lines = vec![format!("{}  {}", row.id, called(row)), format!("  {state}")];
     let registers = row.law.iter().flat_map(|law| law.values.keys());
     for register in registers {
-        let value = register_text(ledger, row, register, lang);
+        let value = register_text(units, row, register, lang);
         let colon = if lang == Lang::Zh { "：" } else { ": " };
         lines.push(format!("  {}{colon}{value}", words().text(register, lang)));
     }

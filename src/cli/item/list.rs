@@ -89,7 +89,7 @@ fn sheet(ledger: &Ledger, items: Vec<ItemView>) -> Outcome<Sheet> {
     ];
     let has = |register: &str| items.iter().any(|item| item.register(register).is_some());
     let (unit, field) = (has("unit"), has("field"));
-    let names = if unit { units(ledger)? } else { BTreeMap::new() };
+    let names = if unit { dossier::unit_names(ledger)? } else { BTreeMap::new() };
     columns.extend(unit.then(|| Column::new("unit", "单位", "Unit", 16)));
     columns.extend(field.then(|| Column::new("field", "领域", "Field", 16)));
     let cells = |item: ItemView| {
@@ -106,12 +106,6 @@ fn sheet(ledger: &Ledger, items: Vec<ItemView>) -> Outcome<Sheet> {
         rows: items.into_iter().map(cells).collect(),
         ..Sheet::default()
     })
-}
-
-/// Names of the units, by id.
-pub fn units(ledger: &Ledger) -> Outcome<BTreeMap<String, String>> {
-    let units = dossier::rows(ledger, "unit")?;
-    Ok(units.iter().filter_map(|unit| Some((unit.id.to_string(), unit.text("name")?.to_owned()))).collect())
 }
 
 fn row(item: ItemView) -> Vec<Cell> {

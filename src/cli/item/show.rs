@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::list::units;
 use super::which::find;
+use crate::cli::dossier::unit_names;
 use crate::cli::history::{Step, history};
 use crate::cli::lookup::ItemView;
 use crate::cli::words::words;
@@ -29,7 +29,7 @@ impl Show {
         if ui.is_json() {
             return ui.json(&as_json(&item, &steps));
         }
-        let units = units(&ledger)?;
+        let units = unit_names(&ledger)?;
         ui.say(head(&item, &units, Lang::Zh), head(&item, &units, Lang::En))?;
         for step in &steps {
             ui.say(step.lines(Lang::Zh), step.lines(Lang::En))?;

@@ -8,7 +8,7 @@ use crate::fault::{Fault, Outcome};
 use crate::ledger::Ledger;
 use crate::record::Day;
 use crate::rules::annual::{Figures, Mismatch, TableId, check};
-use crate::views::{DossierRow, Query, Snapshot, Stated};
+use crate::views::{DossierRow, Query, Stated};
 
 /// The figures, and what was found about them.
 pub struct Gathered {
@@ -74,14 +74,7 @@ fn answer(
             requests: query.dossiers("request/")?,
         })
     };
-    if known.is_none() {
-        return ledger.views().ask(ledger.log(), question);
-    }
-    let then = Snapshot::fold(ledger.log(), &ledger.info().origin, ledger.books(), None, known)?;
-    if let Some(damage) = then.damage() {
-        ctx.notice(damage);
-    }
-    question(&then.query())
+    lookup::then(ctx, ledger, &Past { as_of: None, known }, question)
 }
 
 /// The figures of a year. Of one that was over before the ledger began, and of which it holds no request, nothing is counted: nobody

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::period::Period;
-use crate::cli::watch::units;
+use crate::cli::dossier::unit_names;
 use crate::cli::words::words;
 use crate::exchange::words::Word;
 use crate::exchange::{Cell, Column, Filter, Kind, Place, Sheet};
@@ -43,7 +43,7 @@ pub struct Names(BTreeMap<String, String>);
 impl Names {
     /// Of a ledger.
     pub fn of(ledger: &Ledger) -> Outcome<Self> {
-        units(ledger).map(Self)
+        unit_names(ledger).map(Self)
     }
 
     fn get(&self, unit: &str, lang: Lang) -> String {

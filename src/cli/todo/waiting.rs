@@ -1,6 +1,6 @@
 //! What waits for the signer, or for anybody.
 
-use crate::cli::lookup::{self, ItemView, Waits};
+use crate::cli::lookup::{self, ItemView, Past, Waits};
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui};
 use crate::exchange::{Cell, Column, Kind, Sheet};
@@ -57,7 +57,7 @@ pub fn show(ui: &Ui, ctx: &Ctx<'_>, all: bool) -> Outcome<()> {
 
 /// What the deadline board has in red and yellow: requests, publications, complaints, the yearly round.
 fn pressing(ui: &Ui, ctx: &Ctx<'_>, ledger: &Ledger) -> Outcome<()> {
-    let duties = lookup::board(ledger, ctx.today()?)?;
+    let duties = lookup::board(ctx, ledger, ctx.today()?, &Past::default())?;
     let count = |level| duties.iter().filter(|duty| duty.level == level).count();
     let (red, yellow) = (count(Level::Red), count(Level::Yellow));
     if red + yellow > 0 {

@@ -9,12 +9,10 @@ use clap::Args;
 use super::catalog::{Form, page};
 use super::item::doing::day;
 use super::lookup::{self, Past};
-use super::{Ctx, Ui, output};
+use super::{Ctx, Ui, dossier, output};
 use crate::exchange::{self, Page, Sheet};
 use crate::fault::Outcome;
-use crate::views::{Duty, Level, Snapshot};
-
-pub use sheets::units;
+use crate::views::{Duty, Level};
 
 /// 电子监察：到期的、逾期的和应当查看的 · The deadline board: what is due, what is late, what should be looked at
 ///
@@ -45,16 +43,10 @@ impl Watch {
         let today = ctx.today()?;
         let on = self.on.as_deref().map(day).transpose()?.unwrap_or(today);
         let past = Past { as_of: (on < today).then_some(on), known: None };
-        let mut duties = if past.as_of.is_none() {
-            lookup::board(&ledger, on)?
-        } else {
-            let origin = &ledger.info().origin;
-            let then = Snapshot::fold(ledger.log(), origin, ledger.books(), past.as_of, None)?;
-            then.query().board(ledger.books(), on)?
-        };
-        let units = sheets::units(&ledger)?;
+        let mut duties = lookup::board(ctx, &ledger, on, &past)?;
+        let units = dossier::unit_names(&ledger)?;
         if let Some(name) = &self.unit {
-            let unit = super::dossier::find(&ledger, "unit", name)?.id;
+            let unit = dossier::find(&ledger, "unit", name)?.id;
             duties.retain(|duty| duty.unit.as_deref() == Some(unit.as_str()));
         }
         if self.pressing {

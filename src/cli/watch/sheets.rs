@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::dossier;
 use crate::exchange::words::Word;
 use crate::exchange::{Cell, Column, Kind, Place, Sheet};
-use crate::fault::{Lang, Outcome};
-use crate::ledger::Ledger;
+use crate::fault::Lang;
 use crate::record::Day;
 use crate::rules::RuleBook;
 use crate::views::{Duty, Level};
@@ -42,12 +40,6 @@ fn level(level: Level) -> Word {
         Level::Paused => ("暂停", "paused"),
     };
     Word::new(level.as_str(), zh, en)
-}
-
-/// Names of the units, by id.
-pub fn units(ledger: &Ledger) -> Outcome<BTreeMap<String, String>> {
-    let rows = dossier::rows(ledger, "unit")?;
-    Ok(rows.iter().filter_map(|row| Some((row.id.to_string(), row.text("name")?.to_owned()))).collect())
 }
 
 fn unit_name<'a>(units: &'a BTreeMap<String, String>, duty: &'a Duty) -> &'a str {

@@ -1,5 +1,7 @@
 //! The digest of an exact list, which an approval signs.
 
+use serde::Serialize;
+
 use crate::fault::{Fault, Outcome};
 use crate::record::{FileDigest, canonical};
 
@@ -11,9 +13,17 @@ use super::row::MatterRow;
 /// # Errors
 /// `standard.row_form`, naming the row, for one that has no canonical form: longer than a mebibyte.
 pub fn list_digest(rows: &[MatterRow]) -> Outcome<FileDigest> {
+    lines_digest(rows)
+}
+
+/// The same of any list that is approved.
+///
+/// # Errors
+/// As [`list_digest`].
+pub(in crate::exchange) fn lines_digest<T: Serialize>(list: &[T]) -> Outcome<FileDigest> {
     let mut bytes = Vec::new();
-    for (at, row) in rows.iter().enumerate() {
-        let line = canonical::to_bytes(row)
+    for (at, entry) in list.iter().enumerate() {
+        let line = canonical::to_bytes(entry)
             .map_err(|e| Fault::usage("standard.row_form").with("line", at + 1).with("found", e))?;
         bytes.extend_from_slice(&line);
         bytes.push(b'\n');

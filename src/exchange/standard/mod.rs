@@ -24,6 +24,7 @@ mod template;
 pub use channel::{Channel, Ticked, read_boxes, write_boxes};
 pub use compare::{Difference, Likeness, Suggestion, compare, service_names};
 pub use coverage::coverage_sheet;
+pub(super) use digest::lines_digest;
 pub use digest::list_digest;
 pub use field::{Field, FieldEntry, fields};
 pub use limit::{LimitFrom, Pace, TimeLimit};
