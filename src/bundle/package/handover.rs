@@ -145,6 +145,11 @@ impl Handover {
 }
 
 impl Previous {
+    /// Its number.
+    pub fn batch(&self) -> Option<u64> {
+        self.name.rsplit('-').next()?.parse().ok()
+    }
+
     fn fits(&self, handover: &Handover) -> bool {
         let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
         let numbered = format!("{:04}", handover.batch.saturating_sub(1));

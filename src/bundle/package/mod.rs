@@ -6,6 +6,7 @@
 //! special cases.
 
 pub mod derive;
+pub mod export;
 pub mod fixed;
 mod handover;
 mod memory;

@@ -25,6 +25,7 @@ pub use lines::{Folder, Index, Lines, Record};
 use super::{Handover, fixed};
 use crate::bundle::derived::Deriving;
 use crate::fault::{Fault, Outcome};
+use crate::record::{Event, Parts};
 use catalogue::{Catalogue, explanation};
 use eep::Eep;
 use history::History;
@@ -50,6 +51,12 @@ pub const EVIDENCE: &str = "其他/固化验证信息";
 pub const HANDOVER: &str = "其他/移交信息.json";
 /// The register of the hand-over.
 pub const REGISTER: &str = "其他/登记表.xml";
+
+/// Whether a file of a record's folder is its metadata, by its name.
+pub fn is_metadata(name: &str) -> bool {
+    let upper = name.to_uppercase();
+    upper.starts_with("电子档案") && upper.ends_with("元数据.XML")
+}
 
 /// The packages of the same records that were handed over before.
 pub trait Earlier: Sync {
@@ -102,7 +109,7 @@ pub type Take<'a> = dyn FnMut(&str, &[u8]) -> Outcome<()> + 'a;
 /// Derives every file, in the order of their paths.
 ///
 /// # Errors
-/// `package.empty` when no record of the fonds has events in the batch; `package.earlier_eep`; what `take` gives; the machine.
+/// `package.no_records` when no record of the fonds has events in the batch; `package.earlier_eep`; what `take` gives; the machine.
 pub fn derive(inputs: &Inputs<'_>, take: &mut Take<'_>) -> Outcome<Totals> {
     let words = Words::of(inputs.deriving)?;
     let (mut catalogue, mut history) = (Catalogue::new(), History::new(inputs, &words));
@@ -119,7 +126,7 @@ pub fn derive(inputs: &Inputs<'_>, take: &mut Take<'_>) -> Outcome<Totals> {
         }
     }
     if totals.records == 0 {
-        return Err(Fault::refused("package.empty").with("found", &inputs.handover.fonds));
+        return Err(Fault::refused("package.no_records").with("found", &inputs.handover.fonds));
     }
     let mut rest = inputs.rest(&totals, catalogue, history)?;
     rest.sort();
@@ -150,7 +157,7 @@ impl Inputs<'_> {
         let unknown = || Fault::usage("bundle.derive").with("found", &record.number);
         let mut standing =
             Standing::of(record, self.deriving, self.handover, words).ok_or_else(unknown)?;
-        let earlier = self.earlier.eep(&record.number)?;
+        let earlier = self.earlier(record, &events)?;
         standing.note = earlier.as_ref().map(|_| "补充移交（修改型封装包）".into()).unwrap_or_default();
         let page = page::page(self.handover, record, &standing, &events, words)?;
         let given = self.contents.of(&record.number);
@@ -169,6 +176,15 @@ impl Inputs<'_> {
         files.sort();
         let given = (given.len() as u64, given.iter().map(|content| content.size).sum());
         Ok(Made { standing, files, given })
+    }
+
+    /// The package before this one, unless the record was filed in this batch.
+    fn earlier(&self, record: &Record, events: &[(Event, Parts)]) -> Outcome<Option<Vec<u8>>> {
+        if events.iter().any(|(event, _)| event.kind.as_str() == "item.filed") {
+            return Ok(None);
+        }
+        let missing = || Fault::refused("package.earlier_missing").with("found", &record.number);
+        self.earlier.eep(&record.number)?.map(Some).ok_or_else(missing)
     }
 
     /// Everything that is not in a record's folder.
