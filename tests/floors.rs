@@ -30,6 +30,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("log/tail.rs", "settles a torn tail when the log is opened, through that trait"),
     ("views/open.rs", "sets sled's folder aside, and throws it away"),
     ("bundle/sink.rs", "a bag unpacked into a folder"),
+    ("bundle/package/landing.rs", "a package unpacked into a private folder"),
     ("ledger/found.rs", "makes the ledger's folder"),
     ("cli/keystore/private.rs", "private keys"),
     ("cli/output.rs", "files that were asked for, whole or not at all"),
