@@ -11,8 +11,18 @@ use serde_json::Value;
 /// Registers, reviews, decides and publishes an item; its id.
 fn published(desk: &Desk, title: &str, number: &str) -> String {
     let said = desk.json(&[
-        "--as", "赵承办", "item", "register", "--title", title, "--formed", "2026-01-04",
-        "--document-number", number, "--propose", "主动公开",
+        "--as",
+        "赵承办",
+        "item",
+        "register",
+        "--title",
+        title,
+        "--formed",
+        "2026-01-04",
+        "--document-number",
+        number,
+        "--propose",
+        "主动公开",
     ]);
     let id = said["subjects"][0].as_str().unwrap().to_owned();
     desk.ok(&["--as", "李审查", "item", "review", &id, "--outcome", "open"]);
@@ -57,11 +67,21 @@ fn a_ledger_becomes_a_package() {
     let desk = Desk::office();
     published(&desk, "关于甲的通知", "示办发〔2026〕1号");
     published(&desk, "关于<乙>&丙的通知", "示办发〔2026〕2号");
-    let said = export(&desk, &["--category", "WS", "--retention", "30", "--unit", "BGS", "--archive", "示例县档案馆"]);
+    let said = export(
+        &desk,
+        &["--category", "WS", "--retention", "30", "--unit", "BGS", "--archive", "示例县档案馆"],
+    );
     assert_eq!((said["records"].as_u64(), said["numbered"].as_u64()), (Some(2), Some(2)));
     let data = package(&desk, &said).join("data");
     let names = files(&data);
-    insta::assert_snapshot!(names.iter().filter(|n| !n.contains("/rules/") && !n.contains("/schemas/")).cloned().collect::<Vec<_>>().join("\n"));
+    insta::assert_snapshot!(
+        names
+            .iter()
+            .filter(|n| !n.contains("/rules/") && !n.contains("/schemas/"))
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
     let folder = data.join("Z109/WS·2026/D30/BGS/Z109-WS·2026-D30-BGS-0002");
     insta::assert_snapshot!("eep", desk.plain(&read(&folder.join("电子档案0002元数据.XML"))));
     insta::assert_snapshot!("catalogue", read(&data.join("目录文件.XML")));

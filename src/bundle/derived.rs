@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::package::Memory;
 use super::lists::{CATALOGUE_COLUMNS, csv, list_file, to_file, withheld_columns};
+use super::package::Memory;
 use crate::fault::{Fault, Outcome};
 use crate::record::{Authority, Cosigned, EditionDigest, Event, Finding, KeyId, Law, PartName, Subject};
 use crate::rules::{Attribute, Item, Replay, Step};

@@ -50,9 +50,8 @@ impl ClassArgs {
     ///
     /// Errors: `item.not_said` for what is missing, `package.retention`.
     pub fn read(&self, fonds: &str) -> Outcome<Class> {
-        let need = |text: &Option<String>, key: &str| {
-            text.clone().ok_or_else(|| super::item::filling::missing(key))
-        };
+        let need =
+            |text: &Option<String>, key: &str| text.clone().ok_or_else(|| super::item::filling::missing(key));
         let retention = need(&self.retention, "retention")?;
         let unknown = || Fault::usage("package.retention").with("found", &retention);
         Ok(Class {

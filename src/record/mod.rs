@@ -25,5 +25,5 @@ pub use finding::{Class, Finding, Judged, Place, Report};
 pub use ids::{Day, Kind, Moment, Origin, Subject};
 pub use keys::{KeyId, PublicKey, Signer};
 pub use law::{Authority, Law};
-pub use statement::{SignedStatement, Statement};
 pub use note::{Checkpoint, Seal, TreeHead};
+pub use statement::{SignedStatement, Statement};

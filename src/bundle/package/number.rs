@@ -66,7 +66,11 @@ impl Series {
             }
         };
         let text = template.write(&IndexNumber { values: self.values(), serial: number })?;
-        if is_sound(&text) { Ok(text) } else { Err(Fault::refused("package.number_form").with("found", text)) }
+        if is_sound(&text) {
+            Ok(text)
+        } else {
+            Err(Fault::refused("package.number_form").with("found", text))
+        }
     }
 
     /// The same, whatever the template: where it cannot write the number, the default says it.
@@ -153,8 +157,13 @@ pub fn retention_name(code: &str) -> &str {
 
 /// Whether a text can be the name of a folder everywhere.
 fn is_sound(text: &str) -> bool {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '·' | '〔' | '〕' | '（' | '）');
-    !text.is_empty() && text.len() <= LONGEST && !text.starts_with('.') && !text.ends_with('.') && text.chars().all(plain)
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '·' | '〔' | '〕' | '（' | '）');
+    !text.is_empty()
+        && text.len() <= LONGEST
+        && !text.starts_with('.')
+        && !text.ends_with('.')
+        && text.chars().all(plain)
 }
 
 #[cfg(test)]

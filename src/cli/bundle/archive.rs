@@ -93,7 +93,7 @@ struct Making<'a> {
 /// Makes the package in `parent`.
 pub fn run(ui: &Ui, ctx: &Ctx<'_>, asked: ArchiveArgs, previous: &[PathBuf], parent: &Path) -> Outcome<()> {
     let fonds = asked.fonds.clone().ok_or_else(|| Fault::usage("package.handover").with("found", "fonds"))?;
-    let earlier = Earlier::open(previous)?;
+    let earlier = Earlier::open(previous, parent)?;
     let numbered = number(ui, ctx, &asked, &fonds)?;
     let ledger = ctx.read()?;
     let signer = ctx.keystore()?.unlock(&ctx.signer_name(ledger.info())?, &ctx.passphrase())?;
@@ -185,14 +185,16 @@ impl Making<'_> {
         let register = staging.read(REGISTER)?;
         let note = self.signed(Sha512::digest(&register).into())?;
         put(&mut staging, &format!("{REGISTER}.note"), note.as_bytes())?;
-        let path = staging.finish(&self.info(), self.mtime(), asked.form.unwrap_or_default(), |digest| self.signed(digest))?;
+        let form = asked.form.unwrap_or_default();
+        let path = staging.finish(&self.info(), (self.mtime(), form), |digest| self.signed(digest))?;
         Ok((path, totals))
     }
 
     fn signed(&self, sha512: [u8; 64]) -> Outcome<String> {
         let (origin, package) = (self.handover.origin.clone(), self.handover.bag_name());
         let statement = Statement { origin, package, sha512 };
-        let failed = |error: crate::record::keys::SignError| Fault::machine(error.code()).with("found", error);
+        let failed =
+            |error: crate::record::keys::SignError| Fault::machine(error.code()).with("found", error);
         statement.sign(self.signer.as_ref()).map_err(failed)
     }
 
@@ -206,7 +208,10 @@ impl Making<'_> {
         let mut info = vec![
             ("Source-Organization", handover.office.clone()),
             ("Bagging-Date", handover.made.day().to_string()),
-            ("External-Description", "政府信息公开决定记录移交信息包，格式1（DA/T 93，按公开资料实现）".into()),
+            (
+                "External-Description",
+                "政府信息公开决定记录移交信息包，格式1（DA/T 93，按公开资料实现）".into(),
+            ),
             ("External-Identifier", format!("{} {}-{}", handover.origin, handover.from, handover.size)),
             ("Bag-Group-Identifier", handover.fonds.clone()),
             ("Internal-Sender-Identifier", handover.bag_name()),

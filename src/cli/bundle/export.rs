@@ -60,7 +60,8 @@ impl Export {
             Edition::Full => Copy::Full,
             Edition::Public => Copy::Public,
         };
-        let wanted = Wanted { edition, from: self.from, checkpoint: &checkpoint, previous, for_package: false };
+        let wanted =
+            Wanted { edition, from: self.from, checkpoint: &checkpoint, previous, for_package: false };
         let bar = ui.bar("核验并整理", "verifying and deriving", ledger.head().size());
         let prepared = prepare(&ledger, wanted, &mut |seq| bar.set_position(seq))?;
         bar.finish_and_clear();

@@ -50,7 +50,8 @@ impl ArchivalNumber {
 
     fn show(&self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let adopted = adopted(&ctx.read()?, &self.fonds)?;
-        let template = adopted.as_ref().map_or_else(|| number::DEFAULT.to_owned(), |a| a.template.to_string());
+        let template =
+            adopted.as_ref().map_or_else(|| number::DEFAULT.to_owned(), |a| a.template.to_string());
         let seq = adopted.as_ref().map(|adopted| adopted.seq);
         match seq {
             Some(seq) => ui.say(

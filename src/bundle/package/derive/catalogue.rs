@@ -60,7 +60,10 @@ pub fn explanation(handover: &Handover, totals: &Totals, ends: (&str, &str)) -> 
         ("内容描述", description(handover, totals)),
         ("起止档号", format!("{} 至 {}", ends.0, ends.1)),
         ("档案数量", format!("{}件", totals.records)),
-        ("移交数据量", format!("{}GB（{}字节，{}个文件）", gigabytes(totals.octets), totals.octets, totals.files)),
+        (
+            "移交数据量",
+            format!("{}GB（{}字节，{}个文件）", gigabytes(totals.octets), totals.octets, totals.files),
+        ),
         ("软硬件环境", "任何能读UTF-8文本、XML和HTML的计算机；核验方法见 其他/核验说明.txt".into()),
         ("离线载体参数", "在线移交".into()),
         ("载体编号", handover.bag_name()),

@@ -57,7 +57,8 @@ impl Eep<'_> {
             xml.leaf("封装包格式描述", FORM);
             xml.leaf("版本", "2009");
             xml.element(SIGNED, &[("eep版本", "2009")], |xml| {
-                let (kind, said) = if earlier.is_some() { ("修改型", CHANGED) } else { ("原始型", ORIGINAL) };
+                let (kind, said) =
+                    if earlier.is_some() { ("修改型", CHANGED) } else { ("原始型", ORIGINAL) };
                 xml.leaf("封装包类型", kind);
                 xml.leaf("封装包类型描述", said);
                 xml.leaf("封装包创建时间", &self.handover.made.to_string());
@@ -151,9 +152,7 @@ impl Eep<'_> {
             notes.push("本件为涉密信息的登记存根，不含内容".into());
         }
         if replaced > 0 {
-            notes.push(format!(
-                "文本中有{replaced}个字符为XML 1.0所不许，以U+FFFD代替；原文见事件.jsonl"
-            ));
+            notes.push(format!("文本中有{replaced}个字符为XML 1.0所不许，以U+FFFD代替；原文见事件.jsonl"));
         }
         notes
     }

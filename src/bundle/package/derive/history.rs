@@ -3,11 +3,11 @@
 
 use askama::Template;
 
+use super::Inputs;
 use super::lines::Record;
 use super::page::{self, Sheet, printable};
 use super::standing::Standing;
 use super::words::Words;
-use super::Inputs;
 use super::xml::escape;
 use crate::bundle::derived::Deriving;
 use crate::bundle::package::{Change, Handover};
@@ -62,7 +62,11 @@ impl<'a> History<'a> {
         let changes = self.deriving.memory().map_or(&[][..], |memory| memory.changes(&record.subject));
         let Some(item) = self.deriving.law().state().item(&record.subject) else { return };
         let newest = |kinds: &[&str]| {
-            changes.iter().rev().find(|change| kinds.contains(&&*change.kind)).map(|change| change.on.to_string())
+            changes
+                .iter()
+                .rev()
+                .find(|change| kinds.contains(&&*change.kind))
+                .map(|change| change.on.to_string())
         };
         let rows = vec![
             ("公开属性", standing.attribute.clone()),

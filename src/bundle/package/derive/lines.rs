@@ -127,7 +127,8 @@ impl Index {
         for (nth, file) in files.iter().enumerate() {
             scan(BufReader::with_capacity(1 << 20, lines.open(file)?), nth, &mut records)?;
         }
-        let mut records: Vec<Record> = records.into_values().filter(|record| !record.spots.is_empty()).collect();
+        let mut records: Vec<Record> =
+            records.into_values().filter(|record| !record.spots.is_empty()).collect();
         records.sort_by(|a, b| a.folder.cmp(&b.folder));
         let twice = records.windows(2).find(|pair| matches!(pair, [a, b] if a.folder == b.folder));
         if let Some([record, _]) = twice {
@@ -173,7 +174,8 @@ fn numbered(deriving: &Deriving, fonds: &str) -> Outcome<HashMap<Box<str>, Recor
     let memory = deriving.memory().ok_or_else(|| Fault::usage("package.no_memory"))?;
     let mut records = HashMap::new();
     for (subject, item) in &deriving.law().state().items {
-        let Some((series, serial)) = place(deriving.law(), item).filter(|(series, _)| series.fonds == fonds) else {
+        let Some((series, serial)) = place(deriving.law(), item).filter(|(series, _)| series.fonds == fonds)
+        else {
             continue;
         };
         let written = || series.write_anyway(None, serial);

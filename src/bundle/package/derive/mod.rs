@@ -115,7 +115,8 @@ pub fn derive(inputs: &Inputs<'_>, take: &mut Take<'_>) -> Outcome<Totals> {
     let (mut catalogue, mut history) = (Catalogue::new(), History::new(inputs, &words));
     let mut totals = Totals::default();
     for some in inputs.index.records().chunks(AT_ONCE) {
-        let made: Vec<Made> = some.par_iter().map(|record| inputs.record(record, &words)).collect::<Outcome<_>>()?;
+        let made: Vec<Made> =
+            some.par_iter().map(|record| inputs.record(record, &words)).collect::<Outcome<_>>()?;
         for (record, made) in some.iter().zip(&made) {
             catalogue.add(&made.standing);
             history.add(record, &made.standing);
@@ -155,8 +156,7 @@ impl Inputs<'_> {
         let lines = self.index.lines(self.lines, record)?;
         let events = lines::events(&lines)?;
         let unknown = || Fault::usage("bundle.derive").with("found", &record.number);
-        let mut standing =
-            Standing::of(record, self.deriving, self.handover, words).ok_or_else(unknown)?;
+        let mut standing = Standing::of(record, self.deriving, self.handover, words).ok_or_else(unknown)?;
         let earlier = self.earlier(record, &events)?;
         standing.note = earlier.as_ref().map(|_| "补充移交（修改型封装包）".into()).unwrap_or_default();
         let page = page::page(self.handover, record, &standing, &events, words)?;
@@ -172,7 +172,8 @@ impl Inputs<'_> {
             earlier: earlier.as_deref(),
         };
         let metadata = format!("电子档案{:04}元数据.XML", record.serial);
-        let mut files = vec![(EVENTS.to_owned(), lines), (PAGE.to_owned(), page), (metadata, eep.write(words)?)];
+        let mut files =
+            vec![(EVENTS.to_owned(), lines), (PAGE.to_owned(), page), (metadata, eep.write(words)?)];
         files.sort();
         let given = (given.len() as u64, given.iter().map(|content| content.size).sum());
         Ok(Made { standing, files, given })
@@ -188,7 +189,12 @@ impl Inputs<'_> {
     }
 
     /// Everything that is not in a record's folder.
-    fn rest(&self, totals: &Totals, catalogue: Catalogue, history: History<'_>) -> Outcome<Vec<(String, Vec<u8>)>> {
+    fn rest(
+        &self,
+        totals: &Totals,
+        catalogue: Catalogue,
+        history: History<'_>,
+    ) -> Outcome<Vec<(String, Vec<u8>)>> {
         let records = self.index.records();
         let ends = records.first().zip(records.last()).map(|(a, b)| (a.number.as_str(), b.number.as_str()));
         let ends = ends.unwrap_or_default();
@@ -205,7 +211,9 @@ impl Inputs<'_> {
             (format!("{OTHER}/封装与命名规则.txt"), fixed::NAMING.as_bytes().to_vec()),
             (format!("{OTHER}/核验说明.txt"), fixed::VERIFYING.as_bytes().to_vec()),
         ];
-        files.extend(fixed::SCHEMAS.map(|(name, text)| (format!("{OTHER}/XML模式/{name}"), text.as_bytes().to_vec())));
+        files.extend(
+            fixed::SCHEMAS.map(|(name, text)| (format!("{OTHER}/XML模式/{name}"), text.as_bytes().to_vec())),
+        );
         Ok(files)
     }
 }

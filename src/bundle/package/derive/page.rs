@@ -98,9 +98,7 @@ fn deed(event: &Event, parts: &Parts, standing: &Standing, words: &Words<'_>) ->
 
 /// A text without what would hide or turn it on paper.
 pub fn printable(text: &str) -> String {
-    let hides = |c: char| {
-        matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-    };
+    let hides = |c: char| matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
     let shown = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',
         c if c.is_control() || hides(c) => '\u{FFFD}',

@@ -3,10 +3,10 @@
 
 use askama::Template;
 
+use super::Totals;
 use super::catalogue::{description, gigabytes};
 use super::page::{self, Sheet};
 use super::xml::Xml;
-use super::Totals;
 use crate::bundle::package::Handover;
 use crate::fault::Outcome;
 
