@@ -83,7 +83,7 @@ fn sample() -> Sample {
     let (mut office, item) = live();
     let checkpoint = office.ledger.checkpoint(&office.ledger_key).expect("a checkpoint");
     let log = log_of(&office);
-    let export = Export { edition: Copy::Full, from: 0, checkpoint: &checkpoint, previous: None };
+    let export = Export { edition: Copy::Full, from: 0, checkpoint: &checkpoint, previous: None, for_package: false };
     let prepared = prepare(&office.ledger, export, &mut |_| ()).expect("a bundle");
     let bag = prepared.bag_head("示例县办公室").expect("a bag head");
     let mut writer = BagWriter::tar(Vec::new(), &bag).expect("a bag");

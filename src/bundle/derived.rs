@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::lists::{CATALOGUE_COLUMNS, csv, list_file, to_file, withheld_columns};
+use super::package::Memory;
 use crate::fault::{Fault, Outcome};
 use crate::record::{Authority, Cosigned, EditionDigest, Event, Finding, KeyId, Law, PartName, Subject};
 use crate::rules::{Attribute, Item, Replay, Step};
@@ -53,6 +54,16 @@ pub struct Texts {
     names: BTreeMap<String, String>,
     /// Editions of the rule book that events adopt.
     adopted: BTreeSet<EditionDigest>,
+    /// What an archive's package shows besides; kept only where it was asked for from the first event on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    memory: Option<Memory>,
+}
+
+impl Texts {
+    /// Texts that also remember what a package shows.
+    pub fn for_package() -> Self {
+        Self { memory: Some(Memory::default()), ..Self::default() }
+    }
 }
 
 /// The law, replayed, with the texts of what passed by.
@@ -82,6 +93,21 @@ impl Deriving {
     /// The editions of the rule book that events have adopted so far.
     pub fn adopted(&self) -> impl Iterator<Item = EditionDigest> {
         self.texts.adopted.iter().copied()
+    }
+
+    /// What a package shows; nothing when it was not asked for from the first event on.
+    pub fn memory(&self) -> Option<&Memory> {
+        self.texts.memory.as_ref()
+    }
+
+    /// The texts of an item, from the newest part that has each.
+    pub fn newest(&self, item: &str) -> Option<&InfoTexts> {
+        self.texts.items.get(item).map(|kept| &kept.newest)
+    }
+
+    /// What a person is called.
+    pub fn name(&self, person: &str) -> Option<&str> {
+        self.texts.names.get(person).map(String::as_str)
     }
 
     /// Both parts, to be saved.
@@ -181,6 +207,13 @@ impl Deriving {
         json!({ "keys": keys.collect::<Vec<_>>(), "persons": persons.collect::<Vec<_>>() })
     }
 
+    fn note_template(&mut self, event: &Event, bodies: &[(PartName, Map<String, Value>)]) {
+        let folded = self.law.state().office.last == event.seq;
+        if let Some(memory) = self.texts.memory.as_mut().filter(|_| folded) {
+            memory.note_template(event, bodies);
+        }
+    }
+
     fn note_item(&mut self, event: &Event, bodies: &[(PartName, Map<String, Value>)]) {
         let folded = |item: &&Item| item.last == event.seq;
         let subject = event.subject.as_str();
@@ -256,6 +289,9 @@ impl Law for Deriving {
     fn judge(&mut self, event: &Event) -> Vec<Finding> {
         let findings = self.law.judge(event);
         self.texts.adopted.extend(self.law.state().office.edition);
+        if let Some(memory) = &mut self.texts.memory {
+            memory.note(&self.law, event);
+        }
         findings
     }
 
@@ -282,6 +318,7 @@ impl Law for Deriving {
     fn bodies(&mut self, event: &Event, bodies: &[(PartName, Map<String, Value>)]) {
         match event.subject.class() {
             "item" => self.note_item(event, bodies),
+            "ledger" if event.kind.as_str() == "rules.archival_number" => self.note_template(event, bodies),
             _ => {
                 let personal =
                     bodies.iter().find(|(part, _)| *part == PartName::Personal).map(|(_, data)| data);

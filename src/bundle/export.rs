@@ -29,6 +29,8 @@ pub struct Export<'a> {
     pub checkpoint: &'a str,
     /// A checkpoint that was shown earlier, to prove consistency with.
     pub previous: Option<Checkpoint>,
+    /// Remembers what a package for an archive shows besides; see [`Prepared::deriving`].
+    pub for_package: bool,
 }
 
 /// The log, verified and derived from, ready to be written as a bag.
@@ -48,8 +50,8 @@ pub struct Prepared<'a> {
 /// `bundle.checkpoint` when the checkpoint is not of the present state; the machine.
 pub fn prepare<'a>(ledger: &Ledger, export: Export<'a>, seen: &mut dyn FnMut(u64)) -> Outcome<Prepared<'a>> {
     let law = Replay::new(ledger.books().clone(), ledger.info().origin.clone());
-    let mut verifier =
-        Verifier::new(ledger.trust(Vec::new()), Copy::Full, Deriving::new(law, Texts::default()));
+    let texts = if export.for_package { Texts::for_package() } else { Texts::default() };
+    let mut verifier = Verifier::new(ledger.trust(Vec::new()), Copy::Full, Deriving::new(law, texts));
     let erased: Erased = ledger.views().erasures()?.into_iter().collect();
     let old = export.previous.as_ref().map_or(export.from, |previous| previous.head.size);
     let mut start = Boundary::new(export.from, Subtrees::wanted(old, ledger.head().size()));
@@ -174,6 +176,16 @@ impl Prepared<'_> {
     /// What `bundle.json` will say.
     pub fn meta(&self) -> &Meta {
         &self.meta
+    }
+
+    /// The law at the end of the log, and what was remembered on the way.
+    pub fn deriving(&self) -> &Deriving {
+        &self.deriving
+    }
+
+    /// When the last event was entered.
+    pub fn at(&self) -> Moment {
+        self.at
     }
 
     /// The head of the bag: everything in it comes from the ledger's state.

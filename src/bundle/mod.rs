@@ -21,6 +21,7 @@ mod lists;
 pub mod meta;
 mod names;
 pub mod note;
+pub mod package;
 mod reader;
 pub mod repair;
 pub mod schemas;

@@ -37,6 +37,11 @@ const FIELDS: [(&str, usize, usize); 17] = [
 /// The canonical header of a file: `name` in full (≤ 100 bytes are kept), `size` in bytes, `mtime` in Unix seconds
 /// (both ≤ [`MAX_OCTAL`]).
 pub(super) fn header(name: &[u8], size: u64, mtime: u64) -> Header {
+    header_of(b'0', name, size, mtime)
+}
+
+/// The same for an entry of type `kind`.
+pub(super) fn header_of(kind: u8, name: &[u8], size: u64, mtime: u64) -> Header {
     let mut block = [0; BLOCK];
     put(&mut block, "name", name);
     put(&mut block, "mode", b"0000644\0");
@@ -45,17 +50,21 @@ pub(super) fn header(name: &[u8], size: u64, mtime: u64) -> Header {
     put(&mut block, "size", format!("{size:011o}\0").as_bytes());
     put(&mut block, "mtime", format!("{mtime:011o}\0").as_bytes());
     put(&mut block, "checksum", b"        ");
-    put(&mut block, "typeflag", b"0");
+    put(&mut block, "typeflag", &[kind]);
     put(&mut block, "magic", b"ustar\0");
     put(&mut block, "version", b"00");
     put(&mut block, "devmajor", b"0000000\0");
     put(&mut block, "devminor", b"0000000\0");
-    let mut sum = 0_u32;
-    for byte in &block {
-        sum += u32::from(*byte);
-    }
+    let sum = sum(&block);
     put(&mut block, "checksum", format!("{sum:06o}\0 ").as_bytes());
     block
+}
+
+/// The checksum of a header: the sum of its bytes, those of the checksum itself taken as blanks.
+pub(super) fn sum(block: &Header) -> u32 {
+    let own: u32 = field(block, "checksum").iter().map(|byte| u32::from(*byte)).sum();
+    let all: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+    all - own + 8 * u32::from(b' ')
 }
 
 fn put(block: &mut Header, field: &str, value: &[u8]) {

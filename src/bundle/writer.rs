@@ -126,7 +126,8 @@ impl BagWriter<DirSink> {
 }
 
 impl<S: Sink> BagWriter<S> {
-    fn begin(sink: S, head: &BagHead) -> Outcome<Self> {
+    /// Begins a bag that goes to `sink`.
+    pub(super) fn begin(sink: S, head: &BagHead) -> Outcome<Self> {
         if head.mtime_unix > MAX_OCTAL {
             return Err(Fault::usage("bundle.mtime").with("found", head.mtime_unix));
         }
@@ -170,7 +171,8 @@ impl<S: Sink> BagWriter<S> {
         Ok(digests)
     }
 
-    fn close(mut self) -> Outcome<(S::Done, BagSummary)> {
+    /// Ends it.
+    pub(super) fn close(mut self) -> Outcome<(S::Done, BagSummary)> {
         if self.files.is_empty() {
             return Err(Fault::usage("bundle.bag_no_payload"));
         }

@@ -16,6 +16,7 @@ mod desk;
 mod dossier;
 mod enrolment;
 mod env;
+mod filing;
 mod first_key;
 mod help;
 mod history;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::archive::{self, ArchiveArgs, For};
 use crate::bundle::export::{Export as Wanted, Prepared, prepare};
 use crate::bundle::{BagSummary, BagWriter, DEFAULT_LEVEL};
 use crate::cli::ledger::sign_checkpoint;
@@ -27,15 +28,18 @@ pub struct Export {
     /// 从第几号事件开始（须是某一行为的开头） · First event; must begin an act
     #[arg(long, value_name = "SEQ", default_value_t = 0)]
     from: u64,
-    /// 上一包的检查点，附一致性证明；与 --from 同用时须在其处 · Checkpoint of the previous bundle, to prove consistency with
+    /// 上一包的检查点，附一致性证明；与 --from 同用时须在其处。给档案馆的，为以前各批移交信息包，可写多个 · Checkpoint of the
+    /// previous bundle, to prove consistency with; for an archive, the packages before
     #[arg(long, value_name = "FILE")]
-    previous: Option<PathBuf>,
+    previous: Vec<PathBuf>,
     /// 输出文件（.tar.zst），或 --directory 时的上级文件夹 · Output file, or the parent folder with --directory
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     /// 写成普通文件夹 · Write a plain directory instead
     #[arg(long)]
     directory: bool,
+    #[command(flatten)]
+    archive: ArchiveArgs,
 }
 
 #[derive(Clone, std::marker::Copy, ValueEnum)]
@@ -46,14 +50,18 @@ enum Edition {
 
 impl Export {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
-        let previous = self.previous.as_deref().map(read_checkpoint).transpose()?;
+        if self.archive.whom == Some(For::Archive) {
+            return archive::run(ui, ctx, self.archive, &self.previous, &self.output);
+        }
+        let previous = self.previous.first().map(|path| read_checkpoint(path)).transpose()?;
         let checkpoint = sign_checkpoint(ctx)?;
         let ledger = ctx.read()?;
         let edition = match self.edition {
             Edition::Full => Copy::Full,
             Edition::Public => Copy::Public,
         };
-        let wanted = Wanted { edition, from: self.from, checkpoint: &checkpoint, previous };
+        let wanted =
+            Wanted { edition, from: self.from, checkpoint: &checkpoint, previous, for_package: false };
         let bar = ui.bar("核验并整理", "verifying and deriving", ledger.head().size());
         let prepared = prepare(&ledger, wanted, &mut |seq| bar.set_position(seq))?;
         bar.finish_and_clear();

@@ -1,6 +1,8 @@
 //! `bundle`: verifiable exports of a ledger.
 
+mod archive;
 mod export;
+mod shelf;
 mod show;
 mod verify;
 

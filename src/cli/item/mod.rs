@@ -10,6 +10,7 @@ pub mod doing;
 pub mod each;
 mod erase;
 pub mod erasing;
+mod file;
 pub mod filling;
 mod json_rows;
 mod lapse;
@@ -50,6 +51,7 @@ pub enum Verb {
     Transfer(transfer::Transfer),
     Cover(cover::Cover),
     Deposit(deposit::Deposit),
+    File(file::File),
     Erase(erase::Erase),
     Show(show::Show),
     List(list::List),
@@ -72,6 +74,7 @@ impl Verb {
             Self::Transfer(verb) => verb.run(ui, ctx),
             Self::Cover(verb) => verb.run(ui, ctx),
             Self::Deposit(verb) => verb.run(ui, ctx),
+            Self::File(verb) => verb.run(ui, ctx),
             Self::Erase(verb) => verb.run(ui, ctx),
             Self::Show(verb) => verb.run(ui, ctx),
             Self::List(verb) => verb.run(ui, ctx),

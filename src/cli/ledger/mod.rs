@@ -2,6 +2,7 @@
 
 mod acknowledge;
 mod adopt;
+mod archival_number;
 mod checkpoint;
 mod clock;
 mod close;
@@ -32,6 +33,7 @@ pub enum Verb {
     Log(log::Log),
     Policy(policy::Policy),
     IndexNumber(index_number::IndexNumber),
+    ArchivalNumber(archival_number::ArchivalNumber),
     Adopt(adopt::Adopt),
     Acknowledge(acknowledge::Acknowledge),
     Clock(clock::Clock),
@@ -50,6 +52,7 @@ impl Verb {
             Self::Log(verb) => verb.run(ui, ctx),
             Self::Policy(verb) => verb.run(ui, ctx),
             Self::IndexNumber(verb) => verb.run(ui, ctx),
+            Self::ArchivalNumber(verb) => verb.run(ui, ctx),
             Self::Adopt(verb) => verb.run(ui, ctx),
             Self::Acknowledge(verb) => verb.run(ui, ctx),
             Self::Clock(verb) => verb.run(ui, ctx),

@@ -276,7 +276,7 @@ fn bundles(table: &mut Table, office: &mut Office, log: &[u8]) {
     let mib = |bytes: usize, seconds: f64| bytes as f64 / seconds / f64::from(1 << 20);
     for (edition, name) in [(Copy::Full, OURS), (Copy::Public, "zhaoce, public edition")] {
         let (took, bundle) = timed(|| {
-            let options = Export { edition, from: 0, checkpoint: &checkpoint, previous: None };
+            let options = Export { edition, from: 0, checkpoint: &checkpoint, previous: None, for_package: false };
             let prepared = prepare(&office.ledger, options, &mut |_| ()).expect("a bundle");
             let head = prepared.bag_head(&office.ledger.info().office).expect("a head");
             let mut bag = BagWriter::zstd(Vec::new(), 3, &head).expect("a bag");
