@@ -54,6 +54,11 @@ pub fn message(code: &str) -> Option<&'static Message> {
     MESSAGES.get(code)
 }
 
+/// Every code of the message table.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    MESSAGES.keys().map(String::as_str)
+}
+
 /// Fills `{name}` placeholders of a sentence; unknown placeholders stay as they are.
 pub fn fill(sentence: &str, args: &BTreeMap<&'static str, String>) -> String {
     let mut text = sentence.to_owned();

@@ -65,7 +65,7 @@ pub struct PayloadFile {
 }
 
 /// What a reading came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BagReport {
     /// Name of the bag; empty when not even that could be read.
     pub name: String,

@@ -10,6 +10,7 @@
 //! derived file that was altered is found without a list of special cases.
 
 pub mod bag;
+pub mod check;
 pub mod derive;
 pub mod export;
 pub mod finding;
@@ -17,6 +18,7 @@ pub mod fixed;
 mod fuzz;
 mod gate;
 mod handover;
+pub mod inspect;
 pub mod landing;
 pub mod limits;
 mod memory;

@@ -3,21 +3,23 @@
 mod files;
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::derived::{Deriving, Texts};
-use super::layout::{is_events, is_written_so};
+use super::digest::FileHasher;
+use super::layout::{is_events, is_read_elsewhere, is_written_so, rank};
 use super::meta::{CHECKPOINT, CONSISTENCY, Consistency, META, Meta, SMALL_MAX};
-use super::{BagFinding, BagReader, BagReport, Payload, PayloadVisitor};
+use super::package::Tree;
+use super::{BagFinding, BagReader, BagReport, FileDigests, Payload, PayloadFile, PayloadVisitor};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
-use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, Origin, Place, Report};
-use crate::rules::{Books, Replay, RuleBook, State};
+use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Origin, Place, Report};
+use crate::rules::{Books, KeyUse, Replay, RuleBook, State};
 
 /// Bytes of events that are handed on at a time.
 const PIECE: usize = 1 << 20;
@@ -31,6 +33,8 @@ pub struct Given {
     pub checkpoints: Vec<Checkpoint>,
     /// A state verified before, that a partial bundle goes on from.
     pub saved: Option<Saved>,
+    /// Whether the state that is kept remembers what a package shows.
+    pub for_package: bool,
 }
 
 /// A verifier's state, to go on from. It is as trustworthy as the place it was kept in.
@@ -69,6 +73,25 @@ impl Saved {
         if saved.format == 2 { Ok(saved) } else { Err(bad(&format!("format {}", saved.format))) }
     }
 
+    /// The law and the texts at that place.
+    pub fn deriving(&self, books: &Books) -> Deriving {
+        let law = Replay::resume(Arc::new(books.clone()), self.law.clone());
+        Deriving::new(law, self.texts.clone())
+    }
+
+    /// Number of events verified.
+    pub fn size(&self) -> u64 {
+        self.chain.head.size()
+    }
+
+    /// Whether `key` was enrolled and in force there, for acts; whose it is.
+    pub fn holder(&self, label: &str) -> Option<(KeyId, String)> {
+        let keys = &self.law.office.keys;
+        let may = |key: &&crate::rules::Key| key.usage == KeyUse::Act && key.revoked.is_none();
+        let found = keys.iter().filter(may).find(|known| known.key.label() == label)?;
+        Some((found.key, found.holder.to_string()))
+    }
+
     /// The bytes to keep.
     pub fn to_bytes(&self) -> Outcome<Vec<u8>> {
         serde_json::to_vec(self).map_err(|e| Fault::usage("bundle.state").with("found", e))
@@ -84,7 +107,50 @@ pub fn verify<R: Read>(input: R, given: Given, books: &Books) -> Outcome<(Bundle
     visitor.finish(&bag)
 }
 
+/// The same for a bundle's payload where it lies as files below `folder` of a tree: the container is the business of whoever
+/// checked the tree.
+///
+/// Errors: as [`verify`]; `bundle.small_file`; the machine.
+pub fn verify_files(
+    tree: &dyn Tree,
+    folder: &str,
+    given: Given,
+    books: &Books,
+) -> Outcome<(BundleReport, Option<Saved>)> {
+    let mut visitor = Visitor::new(given, books.clone());
+    visitor.contained = false;
+    let below = |path: &str| Some(path.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
+    let mut files: Vec<(String, u64)> =
+        tree.files().iter().filter_map(|file| Some((below(&file.path)?, file.size))).collect();
+    files.sort_by_cached_key(|(path, _)| (rank(path), path.clone()));
+    let mut bag = BagReport { complete: true, ..BagReport::default() };
+    for (path, size) in files {
+        let mut content = BufReader::with_capacity(PIECE, tree.open(&format!("{folder}/{path}"))?);
+        let payload = Payload { bag: "", path: &path, size };
+        visitor.payload(&payload, &mut content)?;
+        if !is_read_elsewhere(&path) {
+            let digests = digests(tree, &format!("{folder}/{path}"))?;
+            bag.payload.push(PayloadFile { path, size, digests });
+        }
+    }
+    visitor.finish(&bag)
+}
+
+fn digests(tree: &dyn Tree, path: &str) -> Outcome<FileDigests> {
+    let failed = |error: std::io::Error| Fault::io(path, &error);
+    let (mut input, mut hashing, mut room) = (tree.open(path)?, FileHasher::new(), vec![0; 256 << 10]);
+    loop {
+        match input.read(&mut room).map_err(failed)? {
+            0 => return hashing.finish().map_err(failed),
+            read => hashing.update(room.get(..read).unwrap_or_default()).map_err(failed)?,
+        }
+    }
+}
+
 struct Visitor {
+    /// Whether it is read out of a container, whose name and times are to fit.
+    contained: bool,
+    for_package: bool,
     given: Option<Given>,
     books: Books,
     meta: Option<Meta>,
@@ -137,6 +203,8 @@ fn next_piece(content: &mut dyn BufRead) -> Vec<u8> {
 impl Visitor {
     fn new(given: Given, books: Books) -> Self {
         Self {
+            contained: true,
+            for_package: given.for_package,
             trust_given: given.trust.is_some(),
             checkpoints: given.checkpoints.len(),
             given: Some(given),
@@ -240,7 +308,8 @@ impl Visitor {
         let trust = Trust { origin: origin.clone(), genesis, checkpoints };
         let books = Arc::new(self.books.clone());
         if meta.from == 0 {
-            let law = Deriving::new(Replay::new(books, origin), Texts::default());
+            let texts = if self.for_package { Texts::for_package() } else { Texts::default() };
+            let law = Deriving::new(Replay::new(books, origin), texts);
             return Ok(Verifier::new(trust, meta.edition, law).exported());
         }
         let start = meta.start_head()?;
@@ -313,6 +382,13 @@ impl Visitor {
             }
             None => self.integrity(CHECKPOINT, "checkpoint.form", "a checkpoint", "none"),
         }
+        if self.contained {
+            self.check_container(meta, chain, bag);
+        }
+    }
+
+    /// What the events say of the container's name and times.
+    fn check_container(&mut self, meta: &Meta, chain: &Chain, bag: &BagReport) {
         let at = report_time(chain);
         if bag.mtime_unix != at {
             let say = |at: Option<u64>| at.map_or_else(|| "none".into(), |at| at.to_string());

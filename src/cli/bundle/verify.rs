@@ -56,7 +56,7 @@ impl Verify {
             None => None,
         };
         let given =
-            Given { trust: origin.zip(genesis), checkpoints: read_checkpoints(&self.checkpoint)?, saved };
+            Given { trust: origin.zip(genesis), checkpoints: read_checkpoints(&self.checkpoint)?, saved, for_package: false };
         let file = File::open(&self.file).map_err(io(&self.file))?;
         let bar = ui.bytes("核验", "verifying", file.metadata().map(|facts| facts.len()).unwrap_or(0));
         let (report, saved) = verify(Watched { file, bar: bar.clone() }, given, &Books::built_in()?)?;

@@ -7,7 +7,7 @@ mod content;
 mod eep;
 mod history;
 mod lines;
-mod page;
+pub(super) mod page;
 mod register;
 mod standing;
 mod words;

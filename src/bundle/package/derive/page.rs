@@ -25,11 +25,15 @@ pub struct Sheet {
 impl Sheet {
     /// The frame of a page.
     pub fn new(title: &str, handover: &Handover) -> Self {
+        Self::plain(title, format!("{}　{}　{}", handover.office, handover.bag_name(), handover.made))
+    }
+
+    /// The frame of a page with another foot.
+    pub fn plain(title: &str, foot: String) -> Self {
         let css = CSS.replace('\r', "");
         let digest = STANDARD.encode(Sha256::digest(css.as_bytes()));
         let csp =
             format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'");
-        let foot = format!("{}　{}　{}", handover.office, handover.bag_name(), handover.made);
         Self { title: title.into(), csp, css, foot }
     }
 }
