@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::lists::{CATALOGUE_COLUMNS, csv, list_file, to_file, withheld_columns};
 use crate::fault::{Fault, Outcome};
-use crate::record::{Authority, EditionDigest, Event, Finding, KeyId, Law, PartName, Subject};
+use crate::record::{Authority, Cosigned, EditionDigest, Event, Finding, KeyId, Law, PartName, Subject};
 use crate::rules::{Attribute, Item, Replay, Step};
 use crate::views::Texts as InfoTexts;
 
@@ -265,6 +265,10 @@ impl Law for Deriving {
 
     fn ledger_key(&self) -> Option<KeyId> {
         self.law.ledger_key()
+    }
+
+    fn cosigned(&self, event: &Event) -> Option<Cosigned> {
+        self.law.cosigned(event)
     }
 
     fn edition_known(&self) -> bool {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::session::{Reader, Session};
 use super::wish::Wish;
 use super::{Entropy, Ledger, notices};
-use crate::fault::{Fault, Lang, Message, Outcome};
+use crate::fault::{Fault, FaultKind, Lang, Message, Outcome};
 use crate::log::{Act, Position};
 use crate::record::act::{ActBuilder, ActError, Draft, Head, SealedAct};
 use crate::record::event::ACT_MAX;
@@ -71,7 +71,10 @@ impl Ledger {
             let event = builder.event(&draft, session.last(&draft.subject));
             match refusal(&session.law, &rules::admit(&self.books, session.law.state(), &event)) {
                 Some(fault) => refused.push((nth, fault)),
-                None => drop(admit(&mut session, &mut builder, &draft)?),
+                None => match self.admit(&mut session, &mut builder, &draft) {
+                    Err(fault) if fault.kind == FaultKind::Refused => refused.push((nth, fault)),
+                    told => drop(told?),
+                },
             }
         }
         Ok(refused)
@@ -153,13 +156,35 @@ impl Ledger {
             let mut builder = ActBuilder::new(&self.info.origin, &before, at, signer.key());
             for (nth, draft) in drafts.iter().enumerate() {
                 let place = nth_act * ACT_MAX as usize + nth + 1;
-                let told = admit(session, &mut builder, draft)
+                let told = self
+                    .admit(session, &mut builder, draft)
                     .map_err(|fault| fault.with("nth", place).with("subject", &draft.subject))?;
                 notices.extend(told);
             }
             acts.push((before, builder.seal(signer).map_err(act_fault)?));
         }
         Ok(acts)
+    }
+
+    /// Asks the rule book about a draft at its place; folds it in and takes it into the act when nothing refuses it. Gives
+    /// what there is to notice about it.
+    fn admit(
+        &self,
+        session: &mut Session,
+        builder: &mut ActBuilder<'_>,
+        draft: &Draft,
+    ) -> Outcome<Vec<Finding>> {
+        let event = builder.event(draft, session.last(&draft.subject));
+        let breaches = session.law.push(&event);
+        if let Some(refusal) = refusal(&session.law, &breaches) {
+            return Err(refusal);
+        }
+        self.check_receipts(&session.law, &event)?;
+        builder.push(&event, &draft.parts).map_err(act_fault)?;
+        session.note(&event);
+        let notices = breaches.iter().filter(|breach| breach.class == Class::Notice);
+        let book = session.law.book();
+        Ok(notices.filter_map(|breach| Some(breach.finding(book?).at_seq(event.seq))).collect())
     }
 
     /// Appends sealed acts, waits until they are durable, and tells the views.
@@ -211,21 +236,6 @@ impl Ledger {
 /// Where a head stands, in the log's words.
 pub(super) fn position(head: &Head) -> Position {
     Position { size: head.size(), head: head.chain }
-}
-
-/// Asks the rule book about a draft at its place; folds it in and takes it into the act when nothing refuses it. Gives
-/// what there is to notice about it.
-fn admit(session: &mut Session, builder: &mut ActBuilder<'_>, draft: &Draft) -> Outcome<Vec<Finding>> {
-    let event = builder.event(draft, session.last(&draft.subject));
-    let breaches = session.law.push(&event);
-    if let Some(refusal) = refusal(&session.law, &breaches) {
-        return Err(refusal);
-    }
-    builder.push(&event, &draft.parts).map_err(act_fault)?;
-    session.note(&event);
-    let notices = breaches.iter().filter(|breach| breach.class == Class::Notice);
-    let book = session.law.book();
-    Ok(notices.filter_map(|breach| Some(breach.finding(book?).at_seq(event.seq))).collect())
 }
 
 /// The refusal of a wish one of whose parts lacks what the rule book demands of it.

@@ -8,6 +8,7 @@ mod erase;
 mod found;
 mod info;
 mod notices;
+mod receipts;
 mod session;
 mod verify;
 mod wish;

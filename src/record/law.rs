@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::cosign::Cosigned;
 use super::event::{Event, PartName};
 use super::finding::Finding;
 use super::ids::Subject;
@@ -35,6 +36,11 @@ pub trait Law: Send {
 
     /// The key that signs checkpoints, once genesis has been folded.
     fn ledger_key(&self) -> Option<KeyId>;
+
+    /// What the receipt that `event` records claims of an earlier tree; `None` when it records none, or none that holds.
+    fn cosigned(&self, _event: &Event) -> Option<Cosigned> {
+        None
+    }
 
     /// Whether the edition of the rule book in force is at hand. Without it events are not judged, and nobody can say
     /// what is public.

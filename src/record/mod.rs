@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod canonical;
+pub mod cosign;
 pub mod digest;
 pub mod event;
 pub mod finding;
@@ -16,6 +17,7 @@ mod text;
 pub mod tree;
 pub mod verify;
 
+pub use cosign::Cosigned;
 pub use digest::{ChainHash, EditionDigest, FileDigest, FormError, PartDigest, TreeHash};
 pub use event::{Event, Facts, Line, LineForm, Part, PartName, Parts};
 pub use finding::{Class, Finding, Judged, Place, Report};

@@ -216,6 +216,16 @@ impl Checkpoint {
         }
     }
 
+    /// The text that is signed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The note as it is written, every signature included.
+    pub fn encode(&self) -> String {
+        Note { text: self.text.clone(), signatures: self.signatures.clone() }.encode()
+    }
+
     /// Whether the ledger key has signed it under the origin's name.
     pub fn verifies(&self, ledger_key: &PublicKey) -> bool {
         let name = self.head.origin.as_str();

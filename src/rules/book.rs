@@ -18,8 +18,11 @@ use crate::fault::{Fault, Lang, Outcome};
 use crate::record::{Class, EditionDigest, PartName, canonical};
 
 /// The editions this program was built with, as their files, oldest first.
-pub const EDITIONS: &[&str] =
-    &[include_str!("../../schemas/rules-2026-1.json"), include_str!("../../schemas/rules-2026-2.json")];
+pub const EDITIONS: &[&str] = &[
+    include_str!("../../schemas/rules-2026-1.json"),
+    include_str!("../../schemas/rules-2026-2.json"),
+    include_str!("../../schemas/rules-2026-3.json"),
+];
 
 /// One edition: its data, and the tables made from it.
 #[derive(Debug)]
@@ -56,6 +59,13 @@ pub struct KindRules {
     pub open: OpenRule,
     /// An unlawful event of this kind has no effect.
     pub(super) void: bool,
+}
+
+impl KindRules {
+    /// Whether an event of this kind claims what a witness saw.
+    pub(super) fn claims_receipt(&self) -> bool {
+        self.rules.iter().any(|(code, _)| *code == "receipt.note")
+    }
 }
 
 /// A fact of a kind.

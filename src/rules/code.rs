@@ -171,13 +171,15 @@ codes! {
         Head = "head",
         /// 监督
         Supervisor = "supervisor",
+        /// 见证
+        Witness = "witness",
     }
 }
 
 /// A set of roles.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Role>", into = "Vec<Role>")]
-pub struct Roles(u8);
+pub struct Roles(u16);
 
 impl Roles {
     /// Whether `role` is in the set.

@@ -164,6 +164,14 @@ pub enum FactForm {
     Dates,
     /// A code of a rule.
     Rule,
+    /// A name: 1 to 64 of `A-Za-z0-9._-`, the first a letter or digit.
+    Token,
+    /// A digest in lower-case hex without a prefix: 64, 96 or 128 digits.
+    Imprint,
+    /// A C2SP signed note.
+    Note,
+    /// A list of tree hashes, 64 at most.
+    Hashes,
     /// A cell of a report: row and column.
     Cell,
     /// The keys of genesis.

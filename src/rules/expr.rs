@@ -22,9 +22,11 @@ pub(super) enum Operand {
     Due(Box<str>),
     Explained(Box<str>),
     Extension(Box<str>),
+    Next(Box<str>),
     On,
     Seq,
     Person,
+    Subject,
 }
 
 impl Operand {
@@ -37,6 +39,7 @@ impl Operand {
                 "on" => Some(Self::On),
                 "seq" => Some(Self::Seq),
                 "person" => Some(Self::Person),
+                "subject" => Some(Self::Subject),
                 _ => None,
             };
         };
@@ -49,6 +52,7 @@ impl Operand {
             "due" => Self::Due(name.into()),
             "count" => Self::Explained(name.into()),
             "extension" => Self::Extension(name.into()),
+            "next" => Self::Next(name.into()),
             "of" => {
                 let (fact, register) = name.split_once('.')?;
                 Self::Of(fact.into(), register.into())
@@ -95,6 +99,11 @@ impl<'a> Scene<'a> {
                 Some(Held::Text(self.running(name)?.short(&self.state.office.calendar).into()))
             }
             Operand::Extension(name) => Some(Held::Number(self.running(name)?.provision.extension.into())),
+            Operand::Next(name) => match self.holder.register(name) {
+                Some(Held::Number(number)) => Some(Held::Number(number + 1)),
+                _ => Some(Held::Number(1)),
+            },
+            Operand::Subject => Some(Held::text(reading?.subject())),
             Operand::On => Some(Held::day(reading?.on)),
             Operand::Seq => Some(Held::Number(reading?.event.seq)),
             Operand::Person => Some(Held::text(reading?.person())),

@@ -5,12 +5,18 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::data::FactForm;
-use crate::record::{Day, KeyId, Moment, Origin};
+use crate::record::note::Note;
+use crate::record::{Day, KeyId, Moment, Origin, TreeHash};
 
 /// Keys that genesis may enrol.
 const FIRST_KEYS_MAX: usize = 64;
 /// Days that a list may hold: a year has no more.
 const DATES_MAX: usize = 366;
+
+/// Characters of a token.
+const TOKEN_MAX: usize = 64;
+/// Hashes of a proof: a tree of 2^53 leaves needs fewer.
+const HASHES_MAX: usize = 64;
 
 /// A type of fact, ready to check values.
 #[derive(Debug, Clone)]
@@ -30,6 +36,10 @@ pub(super) enum Form {
     Origins,
     Dates,
     Rule,
+    Token,
+    Imprint,
+    Note,
+    Hashes,
     Cell,
     FirstKeys { roles: Codes },
 }
@@ -56,6 +66,10 @@ impl Form {
             FactForm::Origins => Self::Origins,
             FactForm::Dates => Self::Dates,
             FactForm::Rule => Self::Rule,
+            FactForm::Token => Self::Token,
+            FactForm::Imprint => Self::Imprint,
+            FactForm::Note => Self::Note,
+            FactForm::Hashes => Self::Hashes,
             FactForm::Cell => Self::Cell,
             FactForm::FirstKeys => Self::FirstKeys { roles: codes("key_role")? },
         })
@@ -72,6 +86,7 @@ impl Form {
                 is_sorted(value, 0, |text| date(text).is_some())
                     && value.as_array().is_some_and(|list| list.len() <= DATES_MAX)
             }
+            Self::Hashes => hashes(value).is_some(),
             Self::FirstKeys { roles } => is_first_keys(value, roles),
             _ => value.as_str().is_some_and(|text| self.admits_text(text)),
         }
@@ -89,6 +104,9 @@ impl Form {
             Self::Subject(class) => is_subject(text, class),
             Self::Origin => text.parse::<Origin>().is_ok(),
             Self::Rule => is_rule(text),
+            Self::Token => is_token(text),
+            Self::Imprint => is_imprint(text),
+            Self::Note => Note::parse(text).is_ok(),
             Self::Cell => is_cell(text),
             _ => false,
         }
@@ -111,10 +129,32 @@ impl Form {
             Self::Origin | Self::Origins => "origin".into(),
             Self::Dates => format!("[YYYY-MM-DD…] ≤{DATES_MAX}"),
             Self::Rule => "code".into(),
+            Self::Token => "A-Za-z0-9._-, ≤64".into(),
+            Self::Imprint => "64, 96, 128 hex".into(),
+            Self::Note => "C2SP signed note".into(),
+            Self::Hashes => format!("[<64 hex>…] ≤{HASHES_MAX}"),
             Self::Cell => "row . column".into(),
             Self::FirstKeys { .. } => "[{holder,key,possession,roles}…]".into(),
         }
     }
+}
+
+/// The tree hashes of a proof; `None` when it is no list of them.
+pub(super) fn hashes(value: &Value) -> Option<Vec<TreeHash>> {
+    let list = value.as_array().filter(|list| list.len() <= HASHES_MAX)?;
+    list.iter().map(|hash| hash.as_str()?.parse().ok()).collect()
+}
+
+fn is_token(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    (1..=TOKEN_MAX).contains(&text.len())
+        && text.bytes().all(plain)
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+fn is_imprint(text: &str) -> bool {
+    let lower = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    matches!(text.len(), 64 | 96 | 128) && text.bytes().all(lower)
 }
 
 /// A date of the years 0001 to 9999.

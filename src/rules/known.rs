@@ -155,7 +155,7 @@ impl<'a> Scope<'a> {
                 });
                 missing(class.is_some_and(|class| self.known.has_register(class, register)), register)
             }
-            Operand::Register(name) => missing(self.has_register(name), name),
+            Operand::Register(name) | Operand::Next(name) => missing(self.has_register(name), name),
             Operand::Span(name) => {
                 let kept = self.written().is_some_and(|written| written.kept.contains(&**name));
                 missing(kept || matches!(&**name, "from" | "until" | "name"), name)
@@ -166,7 +166,9 @@ impl<'a> Scope<'a> {
             Operand::Constant(text) => missing(!text.is_empty(), "const:"),
             Operand::First(all) => all.iter().find_map(|one| self.unknown(one)),
             Operand::Number(_) => None,
-            Operand::On | Operand::Seq | Operand::Person => missing(self.kind.is_some(), "on, person or seq"),
+            Operand::On | Operand::Seq | Operand::Person | Operand::Subject => {
+                missing(self.kind.is_some(), "on, person, seq or subject")
+            }
         }
     }
 

@@ -8,11 +8,11 @@ use super::body;
 use super::book::{Books, RuleBook};
 use super::breach::Breach;
 use super::check::{self, place, signer};
-use super::code::KeyUse;
+use super::cosigned;
 use super::data::OpenRule;
 use super::fold;
 use super::state::State;
-use crate::record::{Authority, Event, Finding, KeyId, Law, Origin, PartName, Subject};
+use crate::record::{Authority, Cosigned, Event, Finding, KeyId, Law, Origin, PartName, Subject};
 
 /// Whether `event` is lawful after `state`: every breach of every rule, each code once. Pure; changes nothing.
 ///
@@ -104,11 +104,13 @@ impl Law for Replay {
     }
 
     fn ledger_key(&self) -> Option<KeyId> {
-        let mut keys = self.state.office.keys.iter().filter(|key| key.usage == KeyUse::Ledger);
-        match (keys.next(), keys.next()) {
-            (Some(only), None) => Some(only.key),
-            _ => None,
-        }
+        self.state.office.ledger_key()
+    }
+
+    fn cosigned(&self, event: &Event) -> Option<Cosigned> {
+        let book = place::edition(&self.books, &self.state, event)?;
+        let receipt = book.kind(event.kind.as_str())?.claims_receipt();
+        receipt.then(|| cosigned::receipt(&self.state, event).ok()).flatten()
     }
 
     fn edition_known(&self) -> bool {

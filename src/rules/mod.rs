@@ -12,6 +12,7 @@ mod calendar;
 mod check;
 mod clock;
 mod code;
+mod cosigned;
 mod count;
 mod count_text;
 pub mod data;

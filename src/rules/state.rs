@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::calendar::WorkCalendar;
-use super::code::{Attribute, ReviewOutcome, Scope, SecretStub, Separation, Step};
+use super::code::{Attribute, KeyUse, ReviewOutcome, Scope, SecretStub, Separation, Step};
 use super::people::{Keys, People, PersonIx};
 use super::scalar::{Held, Scalar, Values};
-use crate::record::{Day, EditionDigest, FileDigest, Moment, Origin};
+use crate::record::{Day, EditionDigest, FileDigest, KeyId, Moment, Origin};
 
 /// Everything the law remembers. Serialises in one order, so a verifier can save it and go on from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,6 +129,17 @@ mod finding_list {
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Findings, D::Error> {
         let list = Vec::<((u64, Box<str>), Acknowledgement)>::deserialize(from)?;
         Ok(list.into_iter().collect())
+    }
+}
+
+impl Office {
+    /// The key that signs checkpoints; `None` unless there is exactly one.
+    pub fn ledger_key(&self) -> Option<KeyId> {
+        let mut keys = self.keys.iter().filter(|key| key.usage == KeyUse::Ledger);
+        match (keys.next(), keys.next()) {
+            (Some(only), None) => Some(only.key),
+            _ => None,
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Given {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Saved {
-    /// 1.
+    /// 2.
     pub format: u64,
     /// The origin.
     pub origin: Origin,
@@ -66,7 +66,7 @@ impl Saved {
     pub fn parse(bytes: &[u8]) -> Outcome<Self> {
         let bad = |found: &dyn ToString| Fault::usage("bundle.state").with("found", found.to_string());
         let saved: Self = serde_json::from_slice(bytes).map_err(|e| bad(&e))?;
-        if saved.format == 1 { Ok(saved) } else { Err(bad(&format!("format {}", saved.format))) }
+        if saved.format == 2 { Ok(saved) } else { Err(bad(&format!("format {}", saved.format))) }
     }
 
     /// The bytes to keep.
@@ -290,7 +290,7 @@ impl Visitor {
         let saved = report.passed().then(|| {
             let (law, texts) = deriving.into_parts();
             let (origin, genesis) = (report.origin.clone(), report.genesis);
-            Saved { format: 1, origin, genesis, chain, law: law.into_state(), texts }
+            Saved { format: 2, origin, genesis, chain, law: law.into_state(), texts }
         });
         Ok((BundleReport { meta, report, checked }, saved))
     }

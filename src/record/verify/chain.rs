@@ -8,6 +8,7 @@ use crate::record::act::Head;
 use crate::record::digest::PartDigest;
 use crate::record::event::PartName;
 use crate::record::ids::{Origin, Subject};
+use crate::record::verify::times::Times;
 
 /// Where a chain stands: enough to go on verifying, given the law's state beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub struct Chain {
     /// Parts that were missing and are not yet known to be erased.
     #[serde(with = "pairs")]
     pub absent: HashMap<(u64, PartName), PartDigest>,
+    /// When events were entered.
+    pub times: Times,
 }
 
 /// JSON has no tuple keys: a map as a list of pairs.
@@ -47,6 +50,6 @@ impl Chain {
 
     /// At an act boundary inside a log: what a partial bundle states about its beginning.
     pub fn at(head: Head) -> Self {
-        Self { head, last: HashMap::new(), absent: HashMap::new() }
+        Self { head, last: HashMap::new(), absent: HashMap::new(), times: Times::default() }
     }
 }

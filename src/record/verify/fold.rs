@@ -3,6 +3,7 @@
 mod acts;
 mod ending;
 mod parts;
+mod receipts;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::record::keys::{KeyId, PublicKey};
 use crate::record::law::Law;
 use acts::Act;
 use parts::Erasures;
+use receipts::told;
 
 /// A place, cheap to carry along until there is something to report.
 #[derive(Clone)]
@@ -156,6 +158,9 @@ impl<L: Law> Fold<L> {
         if stands && event.kind.as_str() == "part.erased" {
             self.take_erasure(event, &place);
         }
+        if let Some(cosigned) = self.law.cosigned(event).filter(|_| stands && self.law_known) {
+            self.take_receipt(&cosigned, &place);
+        }
         self.compare_checkpoints();
     }
 
@@ -180,6 +185,9 @@ impl<L: Law> Fold<L> {
         if self.chain.head.at.is_some_and(|before| event.at < before) && !corrects {
             found.push(Finding::integrity("time.order", text(self.chain.head.at), event.at));
         }
+        if let Some(floor) = self.chain.times.breaks_floor(event.at.unix()) {
+            found.push(Finding::integrity("receipt.backdated", told(floor), event.at));
+        }
     }
 
     /// Takes the event into the chain as it stands, so that one fault is reported once.
@@ -188,6 +196,7 @@ impl<L: Law> Fold<L> {
         self.chain.head.frontier.push(leaf);
         self.chain.head.chain = chain;
         self.chain.head.at = Some(event.at);
+        self.chain.times.note(event.seq, event.at.unix());
         match self.chain.last.get_mut(&event.subject) {
             Some(last) => *last = event.seq,
             None => drop(self.chain.last.insert(event.subject.clone(), event.seq)),

@@ -7,6 +7,7 @@
 mod chain;
 mod fold;
 mod prepare;
+mod times;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub use chain::Chain;
 use fold::Fold;
 use prepare::{Block, Prepared};
 pub use prepare::{PreparedEvent, prepare_event};
+pub use times::Times;
 
 /// Bytes that are prepared at a time.
 const BLOCK: usize = 1 << 20;

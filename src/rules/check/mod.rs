@@ -9,6 +9,7 @@ mod people;
 pub(super) mod place;
 mod publish;
 mod reassess;
+mod receipt;
 mod register;
 mod review;
 mod round;
@@ -107,6 +108,7 @@ pub(super) const TABLE: &[(&str, Check)] = &[
     ("ack.finding", Check::Named(erase::ack_finding)),
     ("ack.same_person", Check::Named(erase::ack_same_person)),
     ("admin.last", Check::Named(people::admin_last)),
+    ("advance.note", Check::Named(receipt::advance_note)),
     ("clock.backwards", Check::Named(ledger::clock_backwards)),
     ("clock.previous", Check::Named(ledger::clock_previous)),
     ("correct.public", Check::Named(publish::correct_public)),
@@ -121,6 +123,7 @@ pub(super) const TABLE: &[(&str, Check)] = &[
     ("edition.unknown", Check::Named(ledger::edition_unknown)),
     ("erase.in_force", Check::Named(erase::in_force)),
     ("erase.of", Check::Named(erase::of)),
+    ("fork.notes", Check::Named(receipt::fork_notes)),
     ("genesis.keys", Check::Named(ledger::genesis_keys)),
     ("genesis.place", Check::Always),
     ("genesis.signer", Check::Named(ledger::genesis_signer)),
@@ -163,6 +166,7 @@ pub(super) const TABLE: &[(&str, Check)] = &[
     ("reassess.public", Check::Named(reassess::public)),
     ("reassess.round", Check::Named(reassess::round)),
     ("reassess.secret", Check::Named(reassess::secret)),
+    ("receipt.note", Check::Named(receipt::receipt_note)),
     ("redaction.fits", Check::Named(review::redaction_fits)),
     ("redaction.same", Check::Named(review::redaction_same)),
     ("refer.outcome", Check::Named(review::refer_outcome)),

@@ -9,6 +9,7 @@ use crate::record::ids::Moment;
 use crate::record::keys::{KeyId, PublicKey};
 use crate::record::law::{Authority, Law};
 use crate::record::note::Seal;
+use crate::record::tree::Frontier;
 
 /// The act being read.
 pub(super) struct Act {
@@ -22,6 +23,8 @@ pub(super) struct Act {
     pub authorised: bool,
     /// Whether the log begins with it: who may sign is known from its second event on.
     founds: bool,
+    /// The tree before it.
+    pub before: Frontier,
     pub end: u64,
 }
 
@@ -80,6 +83,7 @@ impl<L: Law> Fold<L> {
             sound: true,
             authorised: true,
             founds,
+            before: self.chain.head.frontier.clone(),
             end: event.seq,
         });
         if !founds {

@@ -1,0 +1,83 @@
+//! What the writer asks of a receipt before it seals: the same as every verifier asks afterwards, with the tree taken from
+//! the index and the times from events.
+
+use super::Ledger;
+use super::session::Reader;
+use crate::fault::{Fault, Outcome};
+use crate::record::cosign::{Cosigned, GRACE_SECONDS};
+use crate::record::tree::{check_consistency, prove_consistency, root_at};
+use crate::record::{Event, Law as _, Moment, TreeHash};
+use crate::rules::Replay;
+
+impl Ledger {
+    /// Proof that the tree of `size` events begins the ledger's present tree: the fact `proof` of a receipt recorded next.
+    ///
+    /// Errors: `receipt.root` when there are fewer events.
+    pub fn consistency_from(&self, size: u64) -> Outcome<Vec<TreeHash>> {
+        let own = self.head.size();
+        if size == 0 || size > own {
+            return Err(refused("receipt.root", size, own));
+        }
+        prove_consistency(&self.views, size, own)
+    }
+
+    /// Refuses an event that a verifier would find against receipts.
+    ///
+    /// Errors: `receipt.root`, `receipt.backdated`, `receipt.postdated`.
+    pub(super) fn check_receipts(&self, law: &Replay, event: &Event) -> Outcome<()> {
+        if event.kind.as_str() == "ledger.clock_corrected" {
+            return self.check_clock(event);
+        }
+        law.cosigned(event).map_or(Ok(()), |receipt| self.check_receipt(&receipt, event))
+    }
+
+    fn check_receipt(&self, receipt: &Cosigned, event: &Event) -> Outcome<()> {
+        let size = self.head.size();
+        let root = root_at(&self.views, size)?;
+        if !check_consistency((receipt.size, receipt.root), (size, root), &receipt.proof) {
+            return Err(refused("receipt.root", receipt.size, size));
+        }
+        let before = receipt.size.checked_sub(1).map(|seq| self.entered(seq)).transpose()?;
+        if let Some(at) = before.filter(|at| *at > receipt.time.saturating_add(GRACE_SECONDS)) {
+            return Err(refused("receipt.postdated", told(receipt.time), told(at)));
+        }
+        let behind = if receipt.size < size { self.entered(receipt.size)? } else { event.at.unix() };
+        not_earlier(receipt, behind)
+    }
+
+    /// A clock set back must not go behind what a witness saw.
+    fn check_clock(&self, event: &Event) -> Outcome<()> {
+        let mut law = self.fresh_law();
+        for seq in 0..self.head.size() {
+            let earlier = self.read(seq)?;
+            law.push(&earlier);
+            if let Some(receipt) = law.cosigned(&earlier) {
+                not_earlier(&receipt, event.at.unix())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&self, seq: u64) -> Outcome<Event> {
+        Reader { log: &self.reader, index: &self.views }.event(seq)
+    }
+
+    /// When the event `seq` was entered, in Unix seconds.
+    fn entered(&self, seq: u64) -> Outcome<i64> {
+        Ok(self.read(seq)?.at.unix())
+    }
+}
+
+fn not_earlier(receipt: &Cosigned, at: i64) -> Outcome<()> {
+    let early = at < receipt.time.saturating_sub(GRACE_SECONDS);
+    if early { Err(refused("receipt.backdated", told(receipt.time), told(at))) } else { Ok(()) }
+}
+
+/// A time in words.
+fn told(unix: i64) -> String {
+    Moment::from_unix(unix).map_or_else(|| unix.to_string(), |moment| moment.to_string())
+}
+
+fn refused(code: &'static str, expected: impl ToString, found: impl ToString) -> Fault {
+    Fault::refused(code).with("expected", expected.to_string()).with("found", found.to_string())
+}
