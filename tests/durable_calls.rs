@@ -33,6 +33,7 @@ fn told(call: &Call) -> String {
         Call::Rename(from, to) => format!("rename {from} {to}"),
         Call::Remove(path) => format!("remove {path}"),
         Call::CreateDir(path) => format!("mkdir {path}"),
+        Call::RemoveDir(path) => format!("rmdir {path}"),
         Call::SyncDir(path) => format!("sync dir {path}"),
     }
 }

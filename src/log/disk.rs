@@ -33,6 +33,17 @@ pub trait WriteFile: Send {
     fn set_len(&mut self, len: u64) -> io::Result<()>;
 }
 
+/// What a name in a directory stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file.
+    File,
+    /// A directory.
+    Dir,
+    /// A link, a device: nothing this program makes.
+    Other,
+}
+
 /// Why the lock was not given.
 #[derive(Debug)]
 pub enum LockError {
@@ -45,22 +56,26 @@ pub enum LockError {
 /// Holds the writer's lock until it is dropped.
 pub trait LockGuard: Send + Sync {}
 
-/// What the log needs of a storage.
+/// What the log, and the archive's store, need of a storage.
 pub trait Disk: Send + Sync {
     /// Names of the files in a directory, in no order; empty if the directory is not there.
     fn list(&self, dir: &str) -> io::Result<Vec<String>>;
+    /// What is in a directory, in no order; nothing if it is not there. Links are not followed.
+    fn entries(&self, dir: &str) -> io::Result<Vec<(String, EntryKind)>>;
     /// Opens a file for reading.
     fn open(&self, path: &str) -> io::Result<Box<dyn ReadFile>>;
     /// Opens a file that is there for writing.
     fn open_write(&self, path: &str) -> io::Result<Box<dyn WriteFile>>;
     /// Creates a file that must not be there.
     fn create(&self, path: &str) -> io::Result<Box<dyn WriteFile>>;
-    /// Renames a file over whatever stands there.
+    /// Renames a file over the file that stands there, or a directory with all that is in it to a name that is free.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, path: &str) -> io::Result<()>;
-    /// Creates a directory; one that is there is fine.
+    /// Creates a directory, and those that lead to it; one that is there is fine.
     fn create_dir(&self, path: &str) -> io::Result<()>;
+    /// Removes a directory, which must be empty.
+    fn remove_dir(&self, path: &str) -> io::Result<()>;
     /// Makes the entries of a directory durable; `""` is the ledger itself.
     fn sync_dir(&self, path: &str) -> io::Result<()>;
     /// Takes the one writer's lock; `note` is what others are told of its holder.
@@ -174,6 +189,14 @@ impl Disk for OsDisk {
         Ok(names)
     }
 
+    fn entries(&self, dir: &str) -> io::Result<Vec<(String, EntryKind)>> {
+        let entries = match fs::read_dir(self.at(dir)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        entries.map(|entry| named(&entry?)).collect()
+    }
+
     fn open(&self, path: &str) -> io::Result<Box<dyn ReadFile>> {
         Ok(Box::new(OsFile(File::open(self.at(path))?)))
     }
@@ -202,6 +225,10 @@ impl Disk for OsDisk {
         builder.recursive(true).create(self.at(path))
     }
 
+    fn remove_dir(&self, path: &str) -> io::Result<()> {
+        fs::remove_dir(self.at(path))
+    }
+
     fn sync_dir(&self, path: &str) -> io::Result<()> {
         sync_directory(&self.at(path))
     }
@@ -218,6 +245,21 @@ impl Disk for OsDisk {
         file.set_len(0).and_then(|()| file.write_all(note.as_bytes())).map_err(LockError::Io)?;
         Ok(Box::new(OsFile(file)))
     }
+}
+
+/// A name that is not text is nothing this program made, and shown as near as text can.
+fn named(entry: &fs::DirEntry) -> io::Result<(String, EntryKind)> {
+    let kind = entry.file_type()?;
+    let (name, text) = match entry.file_name().into_string() {
+        Ok(name) => (name, true),
+        Err(name) => (name.to_string_lossy().into_owned(), false),
+    };
+    let kind = match (text, kind.is_file(), kind.is_dir()) {
+        (true, true, _) => EntryKind::File,
+        (true, _, true) => EntryKind::Dir,
+        _ => EntryKind::Other,
+    };
+    Ok((name, kind))
 }
 
 fn holder(file: &mut File) -> String {

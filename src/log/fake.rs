@@ -2,23 +2,27 @@
 //!
 //! - Written pages are live at once and durable only after a sync of their file; a crash keeps any subset of them.
 //! - A file's length is durable only after a sync; a crash keeps the old one, the new one or one between.
-//! - Creating, renaming and removing is durable only after a sync of the directory; a crash keeps any subset.
+//! - Creating, renaming and removing is durable only after a sync of the directory (of both, for a rename from one
+//!   into another); a crash keeps any subset. Directories are renamed with all that is in them.
 //! - A failed sync forgets which pages were dirty, as Linux does: a later sync succeeds without writing them.
 //!
 //! Calls that change something are numbered from 0. A plan can make one of them fail, or stop the machine before
 //! it; [`FakeDisk::images`] then gives the disks that may be found after the crash.
 
 mod acts;
+mod calls;
 mod image;
+mod names;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use acts::Office;
 
-use super::disk::{Disk, LockError, LockGuard, ReadFile, WriteFile};
+use super::disk::{LockGuard, ReadFile, WriteFile};
+use names::{Names, Node, Pending};
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +52,8 @@ pub enum Call {
     Remove(String),
     /// A directory was created.
     CreateDir(String),
+    /// An empty directory was removed.
+    RemoveDir(String),
     /// A directory was synced.
     SyncDir(String),
 }
@@ -59,20 +65,13 @@ struct Inode {
     dirty: BTreeSet<usize>,
 }
 
-#[derive(Debug, Clone)]
-enum DirOp {
-    Link(String, usize),
-    Rename(String, String),
-    Unlink(String),
-}
-
 #[derive(Debug, Default)]
 struct State {
     page: usize,
     inodes: Vec<Inode>,
-    live: BTreeMap<String, usize>,
-    durable: BTreeMap<String, usize>,
-    pending: Vec<DirOp>,
+    live: Names,
+    durable: Names,
+    pending: Pending,
     calls: Vec<Call>,
     failures: Vec<(Range<u64>, Failure)>,
     stop_before: Option<u64>,
@@ -134,28 +133,30 @@ impl FakeDisk {
     /// The live content of a file.
     pub fn content(&self, path: &str) -> Option<Vec<u8>> {
         let state = self.state();
-        let inode = state.inodes.get(*state.live.get(path)?)?;
+        let inode = state.inodes.get(state.live.file(path).ok()?)?;
         Some(inode.live.clone())
     }
 
     /// The names of all files.
     pub fn files(&self) -> Vec<String> {
-        self.state().live.keys().cloned().collect()
+        self.state().live.files().into_iter().map(|(path, _)| path).collect()
     }
 
     /// Changes a file behind everybody's back, durably: a bad byte, a restored backup. `None` removes it.
     pub fn tamper(&self, path: &str, content: Option<Vec<u8>>) {
         let mut state = self.state();
+        state.tamper_dirs(path);
+        let Ok(place) = state.live.place(path) else { return };
         match content {
             None => {
-                state.live.remove(path);
-                state.durable.remove(path);
+                state.live.unlink(&place);
+                state.durable.unlink(&place);
             }
             Some(content) => {
                 let id = state.inodes.len();
                 state.inodes.push(Inode { live: content.clone(), durable: content, dirty: BTreeSet::new() });
-                state.live.insert(path.into(), id);
-                state.durable.insert(path.into(), id);
+                state.live.link(&place, Node::File(id));
+                state.durable.link(&place, Node::File(id));
             }
         }
     }
@@ -196,8 +197,16 @@ impl State {
         }
     }
 
-    fn find(&self, path: &str) -> io::Result<usize> {
-        self.live.get(path).copied().ok_or_else(|| io::ErrorKind::NotFound.into())
+    /// Makes the directories that lead to `path`, durably.
+    fn tamper_dirs(&mut self, path: &str) {
+        for (at, _) in path.match_indices('/') {
+            let Some(dir) = path.get(..at).filter(|dir| self.live.find(dir).is_none()) else { continue };
+            let Ok(place) = self.live.place(dir) else { continue };
+            let node = Node::Dir(self.live.new_dir());
+            self.durable.new_dir();
+            self.live.link(&place, node);
+            self.durable.link(&place, node);
+        }
     }
 
     fn inode(&mut self, id: usize) -> io::Result<&mut Inode> {
@@ -315,76 +324,5 @@ impl Drop for FakeLock {
 impl FakeDisk {
     fn file(&self, id: usize, path: &str) -> FakeFile {
         FakeFile { disk: self.clone(), id, path: path.into() }
-    }
-}
-
-impl Disk for FakeDisk {
-    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
-        let within = |path: &String| path.strip_prefix(dir)?.strip_prefix('/').map(str::to_owned);
-        Ok(self.state().live.keys().filter_map(within).collect())
-    }
-
-    fn open(&self, path: &str) -> io::Result<Box<dyn ReadFile>> {
-        let id = self.state().find(path)?;
-        Ok(Box::new(self.file(id, path)))
-    }
-
-    fn open_write(&self, path: &str) -> io::Result<Box<dyn WriteFile>> {
-        let id = self.state().find(path)?;
-        Ok(Box::new(self.file(id, path)))
-    }
-
-    fn create(&self, path: &str) -> io::Result<Box<dyn WriteFile>> {
-        let mut state = self.state();
-        state.plain(Call::Create(path.into()), true)?;
-        if state.live.contains_key(path) {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        let id = state.inodes.len();
-        state.inodes.push(Inode::default());
-        state.live.insert(path.into(), id);
-        state.pending.push(DirOp::Link(path.into(), id));
-        Ok(Box::new(self.file(id, path)))
-    }
-
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        let mut state = self.state();
-        state.plain(Call::Rename(from.into(), to.into()), false)?;
-        let id = state.find(from)?;
-        state.live.remove(from);
-        state.live.insert(to.into(), id);
-        state.pending.push(DirOp::Rename(from.into(), to.into()));
-        Ok(())
-    }
-
-    fn remove(&self, path: &str) -> io::Result<()> {
-        let mut state = self.state();
-        if !state.live.contains_key(path) {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        state.plain(Call::Remove(path.into()), false)?;
-        state.live.remove(path);
-        state.pending.push(DirOp::Unlink(path.into()));
-        Ok(())
-    }
-
-    fn create_dir(&self, path: &str) -> io::Result<()> {
-        self.state().plain(Call::CreateDir(path.into()), true)
-    }
-
-    fn sync_dir(&self, path: &str) -> io::Result<()> {
-        let mut state = self.state();
-        state.plain(Call::SyncDir(path.into()), false)?;
-        state.settle_dir(path);
-        Ok(())
-    }
-
-    fn lock(&self, _path: &str, note: &str) -> Result<Box<dyn LockGuard>, LockError> {
-        let mut state = self.state();
-        if let Some(holder) = &state.locked {
-            return Err(LockError::Held(holder.clone()));
-        }
-        state.locked = Some(note.trim().to_owned());
-        Ok(Box::new(FakeLock(self.clone())))
     }
 }

@@ -1,8 +1,8 @@
 //! The disks that may be found after a crash.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::{DirOp, FakeDisk, Inode, State};
+use super::{FakeDisk, Inode, State};
 
 /// Answers to the questions a crash leaves open, each with a number of possible answers.
 trait Fate {
@@ -51,56 +51,22 @@ pub(crate) fn mixed(mut z: u64) -> u64 {
 }
 
 impl State {
-    pub(super) fn settle_dir(&mut self, dir: &str) {
-        let (settled, left): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.pending).into_iter().partition(|op| op.dir() == dir);
-        for op in settled {
-            op.apply(&mut self.durable);
-        }
-        self.pending = left;
+    pub(super) fn settle_dir(&mut self, dir: usize) {
+        self.pending.settle(dir, &mut self.durable);
     }
 
     fn image(&self, fate: &mut dyn Fate) -> FakeDisk {
-        let mut names = self.durable.clone();
-        for op in &self.pending {
-            if fate.draw(2) == 1 {
-                op.apply(&mut names);
+        let names = self.pending.after_crash(&self.durable, || fate.draw(2) == 1);
+        let mut inodes = vec![Inode::default(); self.inodes.len()];
+        for (_, id) in names.files() {
+            if let (Some(old), Some(new)) = (self.inodes.get(id), inodes.get_mut(id)) {
+                let content = old.after_crash(self.page, fate);
+                *new = Inode { live: content.clone(), durable: content, dirty: BTreeSet::new() };
             }
         }
-        let mut image = State { page: self.page, ..State::default() };
-        for (name, id) in names {
-            let Some(inode) = self.inodes.get(id) else { continue };
-            let content = inode.after_crash(self.page, fate);
-            let id = image.inodes.len();
-            image.inodes.push(Inode { live: content.clone(), durable: content, dirty: BTreeSet::new() });
-            image.live.insert(name.clone(), id);
-            image.durable.insert(name, id);
-        }
+        let image =
+            State { page: self.page, inodes, live: names.clone(), durable: names, ..State::default() };
         FakeDisk(std::sync::Arc::new(std::sync::Mutex::new(image)))
-    }
-}
-
-impl DirOp {
-    fn dir(&self) -> &str {
-        let (Self::Link(path, _) | Self::Rename(_, path) | Self::Unlink(path)) = self;
-        path.rsplit_once('/').map_or("", |(dir, _)| dir)
-    }
-
-    /// Applies the operation to what an earlier, lost operation may have left out.
-    fn apply(&self, names: &mut BTreeMap<String, usize>) {
-        match self {
-            Self::Link(path, id) => {
-                names.insert(path.clone(), *id);
-            }
-            Self::Rename(from, to) => {
-                if let Some(id) = names.remove(from) {
-                    names.insert(to.clone(), id);
-                }
-            }
-            Self::Unlink(path) => {
-                names.remove(path);
-            }
-        }
     }
 }
 

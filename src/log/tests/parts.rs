@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::fault::message;
 use crate::log::cursor::{Cursor, Next};
-use crate::log::disk::Disk;
+use crate::log::disk::Disk as _;
 use crate::log::durable;
 use crate::log::fake::{FakeDisk, Office};
 use crate::log::frames::{Packer, walk};
@@ -18,6 +18,7 @@ use crate::record::ChainHash;
 
 fn pack(lines: &[Vec<u8>]) -> FakeDisk {
     let disk = FakeDisk::default();
+    disk.create_dir("log").unwrap();
     durable::replace(&disk, "log", &packed_path(0), |sink| {
         let mut packer = Packer::new(sink)?;
         lines.iter().try_for_each(|line| packer.line(line))?;

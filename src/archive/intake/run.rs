@@ -1,0 +1,306 @@
+//! Many arrivals in one go.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::Intake;
+use super::ask::{Receipt, Refusal, Register};
+use super::card::{Card, State};
+use super::decide::{Desk, Sitting};
+use super::given::{Given, Ticket};
+use crate::fault::{Fault, Outcome};
+use crate::record::Moment;
+
+/// What became of an arrival.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Answer {
+    /// The name it was given under.
+    pub name: String,
+    /// Its ticket, unless it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// Where it is; nothing, if it did not come in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    /// The batch it says it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<String>,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+    /// What was told of the decision; the same whenever it is asked again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+    /// Whether this had been decided before: nothing was recorded now.
+    pub again: bool,
+    /// What kept it from being decided; or, behind a decision that stands, what is left to be finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+}
+
+impl Answer {
+    pub(super) fn of(card: &Card) -> Self {
+        Self {
+            name: card.name.clone(),
+            ticket: Some(card.ticket.clone()),
+            state: Some(card.state),
+            batch: card.claim.as_ref().map(|claim| claim.batch.clone()),
+            refusal: card.refusal.clone(),
+            receipt: card.receipt.clone(),
+            ..Self::default()
+        }
+    }
+
+    fn failed(name: &str, fault: Fault) -> Self {
+        Self { name: name.into(), fault: Some(fault), ..Self::default() }
+    }
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'a> {
+    /// Arrivals that are read in and looked at.
+    pub received: usize,
+    /// Arrivals that have their answer.
+    pub answered: usize,
+    /// All of them.
+    pub total: usize,
+    /// The newest answer.
+    pub answer: Option<&'a Answer>,
+}
+
+/// Is told how far a run is, from many threads.
+pub type Told<'a> = dyn Fn(&Progress<'_>) + Sync + 'a;
+
+/// Counts for whom it may concern.
+struct Counter<'a> {
+    told: &'a Told<'a>,
+    received: AtomicUsize,
+    answered: AtomicUsize,
+    total: usize,
+}
+
+impl<'a> Counter<'a> {
+    fn new(told: &'a Told<'a>, total: usize) -> Self {
+        Self { told, received: AtomicUsize::new(0), answered: AtomicUsize::new(0), total }
+    }
+
+    fn tell(&self, answer: Option<&Answer>) {
+        let (received, answered) =
+            (self.received.load(Ordering::Relaxed), self.answered.load(Ordering::Relaxed));
+        (self.told)(&Progress { received, answered, total: self.total, answer });
+    }
+
+    fn received(&self) {
+        self.received.fetch_add(1, Ordering::Relaxed);
+        self.tell(None);
+    }
+
+    fn answered(&self, answer: &Answer) {
+        self.answered.fetch_add(1, Ordering::Relaxed);
+        self.tell(Some(answer));
+    }
+}
+
+impl Intake<'_> {
+    /// Takes in what is given and decides it. An answer for each, in their order; what the machine keeps from one does
+    /// not keep it from the others. [`Intake::recover`] has been asked before.
+    ///
+    /// Errors: the register cannot be asked.
+    pub fn ingest(
+        &self,
+        given: &[Given<'_>],
+        register: &mut dyn Register,
+        now: Moment,
+        told: &Told<'_>,
+    ) -> Outcome<Vec<Answer>> {
+        let counter = Counter::new(told, given.len());
+        let tickets: Vec<Outcome<Ticket>> = given.par_iter().map(Given::ticket).collect();
+        let (mut answers, mut fresh) = (BTreeMap::new(), BTreeMap::new());
+        for (nth, ticket) in tickets.iter().enumerate() {
+            let Ok(ticket) = ticket else { continue };
+            match register.holding_of(&ticket.original)? {
+                Some(held) => {
+                    let answer = Answer {
+                        ticket: Some(ticket.ticket.clone()),
+                        state: Some(State::Accepted),
+                        batch: Some(held.claim.batch),
+                        receipt: Some(held.receipt),
+                        again: true,
+                        ..Answer::default()
+                    };
+                    answers.insert(ticket.ticket.clone(), answer);
+                }
+                None => drop(fresh.entry(&ticket.ticket).or_insert((nth, ticket))),
+            }
+        }
+        let mut order: Vec<_> = fresh.into_values().collect();
+        order.sort_by_key(|(nth, _)| *nth);
+        let received: Vec<(String, Outcome<Card>)> = order
+            .into_par_iter()
+            .filter_map(|(nth, ticket)| Some((ticket, given.get(nth)?)))
+            .map(|(ticket, given)| {
+                let card = self.receive(given, ticket, now).and_then(|card| self.look_if_due(card));
+                counter.received();
+                (ticket.ticket.clone(), card)
+            })
+            .collect();
+        let sitting = Sitting { desk: Desk::new(register), now, approved: None };
+        answers.extend(self.answer_all(received, &sitting, &counter)?);
+        let answer = |(given, ticket): (&Given<'_>, Outcome<Ticket>)| {
+            let name = given.name().to_owned();
+            match ticket {
+                Err(fault) => Answer::failed(&name, fault),
+                Ok(ticket) => Answer { name, ..answers.get(&ticket.ticket).cloned().unwrap_or_default() },
+            }
+        };
+        Ok(given.iter().zip(tickets).map(answer).collect())
+    }
+
+    /// Goes on with every arrival that is received and not decided, as if it had come now.
+    pub fn resume(&self, register: &mut dyn Register, now: Moment, told: &Told<'_>) -> Outcome<Vec<Answer>> {
+        let cards: Vec<Card> =
+            self.cards()?.into_iter().filter(|card| card.state != State::Waiting).collect();
+        self.go_on(cards, register, now, None, told)
+    }
+
+    /// Accepts an arrival that waits, when it is still sound: `person` approves.
+    ///
+    /// Errors: `archive.no_ticket`, `archive.not_waiting`.
+    pub fn approve(
+        &self,
+        ticket: &str,
+        person: &str,
+        register: &mut dyn Register,
+        now: Moment,
+    ) -> Outcome<Answer> {
+        let card = self.waiting(ticket)?;
+        let answers = self.go_on(vec![card], register, now, Some(person.into()), &|_| ())?;
+        answers.into_iter().next().ok_or_else(|| no_ticket(ticket))
+    }
+
+    /// Refuses an arrival that waits: a person does not approve.
+    ///
+    /// Errors: `archive.no_ticket`, `archive.not_waiting`.
+    pub fn decline(&self, ticket: &str, register: &mut dyn Register, now: Moment) -> Outcome<Answer> {
+        let card = self.waiting(ticket)?;
+        let sitting = Sitting { desk: Desk::new(register), now, approved: None };
+        let refusal = Refusal { rule: "archive.declined".into(), findings: 1 };
+        self.refuse(card, refusal, false, &[], &sitting)
+    }
+
+    fn waiting(&self, ticket: &str) -> Outcome<Card> {
+        let card = self.cards()?.into_iter().find(|card| card.ticket == ticket);
+        let card = card.ok_or_else(|| no_ticket(ticket))?;
+        let waits = card.state == State::Waiting;
+        waits.then_some(card).ok_or_else(|| Fault::refused("archive.not_waiting").with("found", ticket))
+    }
+
+    fn go_on(
+        &self,
+        cards: Vec<Card>,
+        register: &mut dyn Register,
+        now: Moment,
+        approved: Option<String>,
+        told: &Told<'_>,
+    ) -> Outcome<Vec<Answer>> {
+        let counter = Counter::new(told, cards.len());
+        let looked: Vec<(String, Outcome<Card>)> = cards
+            .into_par_iter()
+            .map(|card| {
+                let ticket = card.ticket.clone();
+                let card = self.look(card);
+                counter.received();
+                (ticket, card)
+            })
+            .collect();
+        let sitting = Sitting { desk: Desk::new(register), now, approved };
+        Ok(self.answer_all(looked, &sitting, &counter)?.into_values().collect())
+    }
+
+    /// One that waits for a person is left to wait.
+    fn look_if_due(&self, card: Card) -> Outcome<Card> {
+        if card.state == State::Waiting { Ok(card) } else { self.look(card) }
+    }
+
+    /// Answers by ticket: those that cannot even be looked into one after the other, the rest in parallel by office.
+    fn answer_all(
+        &self,
+        cards: Vec<(String, Outcome<Card>)>,
+        sitting: &Sitting<'_>,
+        counter: &Counter<'_>,
+    ) -> Outcome<BTreeMap<String, Answer>> {
+        let due: BTreeSet<String> = cards.iter().map(|(ticket, _)| ticket.clone()).collect();
+        let mut waiting: BTreeSet<String> = BTreeSet::new();
+        for card in self.cards()?.into_iter().filter(|card| card.state == State::Waiting) {
+            if !due.contains(&card.ticket) {
+                waiting.extend(card.claim.map(|claim| claim.origin));
+            }
+        }
+        let (mut answers, mut offices) = (BTreeMap::new(), BTreeMap::<String, Vec<Card>>::new());
+        for (ticket, card) in cards {
+            match card {
+                Ok(card) => match &card.claim {
+                    Some(claim) => offices.entry(claim.origin.clone()).or_default().push(card),
+                    None => drop(answers.insert(ticket, self.answer(card, false, sitting, counter))),
+                },
+                Err(fault) => {
+                    let answer = Answer { ticket: Some(ticket.clone()), ..Answer::failed("", fault) };
+                    counter.answered(&answer);
+                    answers.insert(ticket, answer);
+                }
+            }
+        }
+        let answered: Vec<(String, Answer)> = offices
+            .into_par_iter()
+            .flat_map_iter(|(origin, cards)| {
+                let waits = waiting.contains(&origin);
+                self.answer_office(cards, waits, sitting, counter)
+            })
+            .collect();
+        answers.extend(answered);
+        Ok(answers)
+    }
+
+    /// The batches of one office, in the order of its log.
+    fn answer_office(
+        &self,
+        mut cards: Vec<Card>,
+        mut waits: bool,
+        sitting: &Sitting<'_>,
+        counter: &Counter<'_>,
+    ) -> Vec<(String, Answer)> {
+        let place = |card: &Card| {
+            let ends = card.claim.as_ref().map(|claim| (claim.from, claim.size));
+            (ends, card.ticket.clone())
+        };
+        cards.sort_by_cached_key(place);
+        let answers = cards.into_iter().map(|card| {
+            let ticket = card.ticket.clone();
+            let answer = self.answer(card, waits, sitting, counter);
+            waits |= !matches!(answer.state, Some(State::Accepted | State::Rejected | State::Conflict));
+            (ticket, answer)
+        });
+        answers.collect()
+    }
+
+    fn answer(&self, card: Card, waits: bool, sitting: &Sitting<'_>, counter: &Counter<'_>) -> Answer {
+        let undecided = Answer::of(&card);
+        let waiting = card.state == State::Waiting && sitting.approved.is_none();
+        let answer = if waiting {
+            undecided
+        } else {
+            self.decide(card, waits, sitting)
+                .unwrap_or_else(|fault| Answer { fault: Some(fault), ..undecided })
+        };
+        counter.answered(&answer);
+        answer
+    }
+}
+
+fn no_ticket(ticket: &str) -> Fault {
+    Fault::usage("archive.no_ticket").with("found", ticket)
+}
