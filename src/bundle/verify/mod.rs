@@ -31,6 +31,8 @@ pub struct Given {
     pub checkpoints: Vec<Checkpoint>,
     /// A state verified before, that a partial bundle goes on from.
     pub saved: Option<Saved>,
+    /// Remembers what a package for an archive shows besides; a saved state goes on as it was begun.
+    pub for_package: bool,
 }
 
 /// A verifier's state, to go on from. It is as trustworthy as the place it was kept in.
@@ -240,7 +242,8 @@ impl Visitor {
         let trust = Trust { origin: origin.clone(), genesis, checkpoints };
         let books = Arc::new(self.books.clone());
         if meta.from == 0 {
-            let law = Deriving::new(Replay::new(books, origin), Texts::default());
+            let texts = if given.for_package { Texts::for_package() } else { Texts::default() };
+            let law = Deriving::new(Replay::new(books, origin), texts);
             return Ok(Verifier::new(trust, meta.edition, law).exported());
         }
         let start = meta.start_head()?;
