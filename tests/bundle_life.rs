@@ -61,7 +61,7 @@ fn export(office: &mut Office, edition: Copy, from: u64) -> (String, Vec<u8>) {
 fn check(office: &Office, bundle: &[u8], saved: Option<Saved>) -> Outcome<(BundleReport, Option<Saved>)> {
     let info = office.ledger.info();
     let trust = Some((info.origin.clone(), info.genesis));
-    verify(bundle, Given { trust, checkpoints: Vec::new(), saved }, office.ledger.books())
+    verify(bundle, Given { trust, checkpoints: Vec::new(), saved, for_package: false }, office.ledger.books())
 }
 
 fn plain(bundle: &[u8]) -> Vec<u8> {

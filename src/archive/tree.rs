@@ -4,43 +4,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use super::durable::At as _;
+pub use crate::bundle::package::{Landing, Tree, TreeFile};
 use crate::fault::{Fault, Outcome};
 use crate::log::disk::{Disk, EntryKind, ReadFile};
-
-/// A file of a tree.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TreeFile {
-    /// Path below the tree's root, parts joined by `/`.
-    pub path: String,
-    /// Bytes.
-    pub size: u64,
-}
-
-/// A read-only directory tree. Empty directories are not part of it.
-pub trait Tree: Sync {
-    /// All files, in the order of the bytes of their paths.
-    fn files(&self) -> &[TreeFile];
-
-    /// The bytes of a file of the list.
-    fn open(&self, path: &str) -> Outcome<Box<dyn Read + '_>>;
-
-    /// The file at `path`, when there is one.
-    fn find(&self, path: &str) -> Option<&TreeFile> {
-        let files = self.files();
-        let at = files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
-        files.get(at)
-    }
-}
-
-/// Takes the files of a package one after the other, paths and sizes already checked.
-pub trait Landing {
-    /// A new file of `size` bytes.
-    fn begin(&mut self, path: &str, size: u64) -> Outcome<()>;
-    /// The next bytes of the file.
-    fn bytes(&mut self, bytes: &[u8]) -> Outcome<()>;
-    /// The file is complete.
-    fn end(&mut self) -> Outcome<()>;
-}
 
 /// A folder of the archive's disk. Every entry below it is a file or a directory.
 pub struct DiskTree {
@@ -83,6 +49,14 @@ impl Tree for DiskTree {
         let known = self.find(path).ok_or_else(|| missing(path))?;
         let place = format!("{}/{}", self.root, known.path);
         Ok(Box::new(FileReader::open(&*self.disk, &place)?))
+    }
+
+    fn read_at(&self, path: &str, offset: u64, length: usize) -> Outcome<Vec<u8>> {
+        let known = self.find(path).ok_or_else(|| missing(path))?;
+        let mut input = FileReader::open(&*self.disk, &format!("{}/{}", self.root, known.path))?;
+        let mut bytes = vec![0; length];
+        let read = input.seek(SeekFrom::Start(offset)).and_then(|_| input.read_exact(&mut bytes));
+        read.map(|()| bytes).map_err(|error| Fault::io(path, &error))
     }
 }
 

@@ -215,7 +215,7 @@ impl Outsider {
 
     pub fn verify_with(&self, bundle: &[u8], checkpoints: Vec<Checkpoint>, saved: Option<Saved>) -> Outcomes {
         let trust = Some((self.origin.clone(), self.genesis));
-        match verify(bundle, Given { trust, checkpoints, saved }, &self.books) {
+        match verify(bundle, Given { trust, checkpoints, saved, for_package: false }, &self.books) {
             Ok((report, saved)) if report.report.passed() => {
                 Outcomes::Passed(Box::new(report), saved.map(Box::new))
             }

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::archive::durable::{self, Sink};
 use crate::archive::tree::Landing;
+use crate::bundle::package::PackagePath;
 use crate::fault::Outcome;
 use crate::log::disk::Disk;
 
@@ -44,8 +45,8 @@ impl<'d> Laying<'d> {
 }
 
 impl Landing for Laying<'_> {
-    fn begin(&mut self, path: &str, size: u64) -> Outcome<()> {
-        let place = format!("{}/{path}", self.root);
+    fn begin(&mut self, path: &PackagePath, size: u64) -> Outcome<()> {
+        let place = format!("{}/{}", self.root, path.as_str());
         let dir = durable::parent(&place);
         if !self.made.contains(dir) {
             durable::folder(self.disk, dir)?;

@@ -27,8 +27,10 @@ pub mod number;
 pub mod pack;
 mod read_tar;
 mod read_zip;
+pub mod rules;
 pub mod tree;
 mod unpack;
+pub mod verify;
 mod zip_directory;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::finding::refuse;
@@ -31,6 +31,16 @@ pub trait Tree: Sync {
         let files = self.files();
         let at = files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
         files.get(at)
+    }
+
+    /// `length` bytes of a file, from `offset` on.
+    fn read_at(&self, path: &str, offset: u64, length: usize) -> Outcome<Vec<u8>> {
+        let mut input = self.open(path)?;
+        let io = |error: std::io::Error| Fault::io(path, &error);
+        std::io::copy(&mut input.by_ref().take(offset), &mut std::io::sink()).map_err(io)?;
+        let mut bytes = vec![0; length];
+        input.read_exact(&mut bytes).map_err(io)?;
+        Ok(bytes)
     }
 
     /// The whole of a file that has at most `limit` bytes.
@@ -86,14 +96,9 @@ impl OsTree {
     pub fn root(&self) -> &Path {
         &self.root
     }
-}
 
-impl Tree for OsTree {
-    fn files(&self) -> &[TreeFile] {
-        &self.files
-    }
-
-    fn open(&self, path: &str) -> Outcome<Box<dyn Read + '_>> {
+    /// A file of the list, still the regular file that was listed.
+    fn file(&self, path: &str) -> Outcome<File> {
         let known = self.find(path).ok_or_else(|| missing(path))?;
         let place = self.root.join(&known.path);
         let changed = || refuse("package.tree_changed", path.as_bytes(), "a regular file", "something else");
@@ -103,7 +108,26 @@ impl Tree for OsTree {
         }
         let file = File::open(&place).map_err(|error| Fault::io(path, &error))?;
         let opened = file.metadata().map_err(|error| Fault::io(path, &error))?;
-        if same_file(&before, &opened) { Ok(Box::new(file)) } else { Err(changed()) }
+        if same_file(&before, &opened) { Ok(file) } else { Err(changed()) }
+    }
+}
+
+impl Tree for OsTree {
+    fn files(&self) -> &[TreeFile] {
+        &self.files
+    }
+
+    fn open(&self, path: &str) -> Outcome<Box<dyn Read + '_>> {
+        Ok(Box::new(self.file(path)?))
+    }
+
+    fn read_at(&self, path: &str, offset: u64, length: usize) -> Outcome<Vec<u8>> {
+        let io = |error: std::io::Error| Fault::io(path, &error);
+        let mut bytes = vec![0; length];
+        let mut file = self.file(path)?;
+        file.seek(SeekFrom::Start(offset)).map_err(io)?;
+        file.read_exact(&mut bytes).map_err(io)?;
+        Ok(bytes)
     }
 }
 

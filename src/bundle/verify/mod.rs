@@ -33,7 +33,7 @@ pub struct Given {
     pub checkpoints: Vec<Checkpoint>,
     /// A state verified before, that a partial bundle goes on from.
     pub saved: Option<Saved>,
-    /// Whether the state that is kept remembers what a package shows.
+    /// Remembers what a package for an archive shows besides; a saved state goes on as it was begun.
     pub for_package: bool,
 }
 
@@ -150,7 +150,6 @@ fn digests(tree: &dyn Tree, path: &str) -> Outcome<FileDigests> {
 struct Visitor {
     /// Whether it is read out of a container, whose name and times are to fit.
     contained: bool,
-    for_package: bool,
     given: Option<Given>,
     books: Books,
     meta: Option<Meta>,
@@ -204,7 +203,6 @@ impl Visitor {
     fn new(given: Given, books: Books) -> Self {
         Self {
             contained: true,
-            for_package: given.for_package,
             trust_given: given.trust.is_some(),
             checkpoints: given.checkpoints.len(),
             given: Some(given),
@@ -308,7 +306,7 @@ impl Visitor {
         let trust = Trust { origin: origin.clone(), genesis, checkpoints };
         let books = Arc::new(self.books.clone());
         if meta.from == 0 {
-            let texts = if self.for_package { Texts::for_package() } else { Texts::default() };
+            let texts = if given.for_package { Texts::for_package() } else { Texts::default() };
             let law = Deriving::new(Replay::new(books, origin), texts);
             return Ok(Verifier::new(trust, meta.edition, law).exported());
         }

@@ -55,8 +55,12 @@ impl Verify {
             Some(path) => Some(Saved::parse(&std::fs::read(path).map_err(io(path))?)?),
             None => None,
         };
-        let given =
-            Given { trust: origin.zip(genesis), checkpoints: read_checkpoints(&self.checkpoint)?, saved, for_package: false };
+        let given = Given {
+            trust: origin.zip(genesis),
+            checkpoints: read_checkpoints(&self.checkpoint)?,
+            saved,
+            for_package: false,
+        };
         let file = File::open(&self.file).map_err(io(&self.file))?;
         let bar = ui.bytes("核验", "verifying", file.metadata().map(|facts| facts.len()).unwrap_or(0));
         let (report, saved) = verify(Watched { file, bar: bar.clone() }, given, &Books::built_in()?)?;

@@ -16,10 +16,10 @@ const CSS: &str = include_str!("../page/package.css");
 
 /// What every page has.
 pub struct Sheet {
-    pub(super) title: String,
-    pub(super) csp: String,
-    pub(super) css: String,
-    pub(super) foot: String,
+    pub(in crate::bundle::package) title: String,
+    pub(in crate::bundle::package) csp: String,
+    pub(in crate::bundle::package) css: String,
+    pub(in crate::bundle::package) foot: String,
 }
 
 impl Sheet {

@@ -83,6 +83,5 @@ fn secrecy(item: &Item, changes: &[Change], words: &Words<'_>) -> String {
         let level = changes.iter().rev().find_map(|change| change.facts.get("secret_level")?.as_str());
         return level.map_or("涉密（未载明密级）", |level| words.title("secret_level", level)).to_owned();
     }
-    let public = item.is_public() || item.attribute == Attribute::Open;
-    if public && item.attribute != Attribute::Partial { "公开" } else { "限制" }.to_owned()
+    if item.is_public() && item.attribute != Attribute::Partial { "公开" } else { "限制" }.to_owned()
 }

@@ -74,7 +74,7 @@ const FORMAT: &[&str] = &[
 ];
 const MANIFESTS: &[&str] = &[
     "package.digest", "package.digest_", "package.manifest_", "package.bag_", "package.file_unchecked",
-    "package.nothing_checked", "package.info_",
+    "package.nothing_checked", "package.info_", "package.tree_changed",
 ];
 const DIFFERS: &[&str] = &["package.derived_differs", "package.no_memory", "package.no_records", "package.earlier_", "package.page", "bundle.derive"];
 const CONTENT: &[&str] = &["package.content_", "package.missing_file", "package.manifest_absent", "package.bag_missing"];

@@ -1,0 +1,272 @@
+//! The judge of packages: what the intake asks, answered with the whole check of a package.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
+use std::sync::{Arc, OnceLock};
+
+use super::intake::{Claim, Holding, Judge, Judged, Look, ReadSeek, Refusal, Report, Sound, Verdict};
+use super::store::{Key, Store};
+use super::store::ObjectTree;
+use super::tree::{Landing, Tree};
+use crate::bundle::package::check::{Opened, PackageGiven, PackageReport, open};
+use crate::bundle::package::derive::{EVIDENCE, Earlier, HANDOVER, is_metadata};
+use crate::bundle::package::inspect::{Inspection, Stage};
+use crate::bundle::package::{Handover, Input, Limits, unpack};
+use crate::bundle::verify::{Given, Saved};
+use crate::fault::{Fault, Outcome};
+use crate::log::disk::Disk;
+use crate::record::event::Line;
+use crate::record::{Class, Day};
+use crate::rules::Books;
+
+/// Longest 移交信息.json, and checkpoint, in bytes.
+const SMALL: u64 = 1 << 20;
+/// What is told of every package that is given without a checkpoint and an origin.
+const ALWAYS: [&str; 2] = ["bundle.trust_not_given", "prefix.unproved"];
+
+/// Judges packages against what an archive holds.
+pub struct PackageJudge {
+    store: Store,
+    books: Books,
+    limits: Limits,
+    /// The day that reports bear.
+    today: Day,
+}
+
+impl PackageJudge {
+    /// A judge for the archive on `disk`.
+    pub fn new(disk: Arc<dyn Disk>, books: Books, limits: Limits, today: Day) -> Self {
+        Self { store: Store::at(disk, "store", "work"), books, limits, today }
+    }
+
+    /// The whole check of a package: report, and the state to go on from. `before` is the state the batch before it left.
+    ///
+    /// Errors: the machine; `bundle.state`.
+    pub fn check(&self, tree: &dyn Tree, before: Option<&[u8]>) -> Outcome<(PackageReport, Option<Saved>)> {
+        self.go_on(open(tree)?, tree, before)
+    }
+
+    fn go_on(
+        &self,
+        opened: Opened,
+        tree: &dyn Tree,
+        before: Option<&[u8]>,
+    ) -> Outcome<(PackageReport, Option<Saved>)> {
+        let saved = before.map(Saved::parse).transpose()?;
+        let earlier = Shelf::new(&self.store, opened.report.handover.as_ref());
+        let given = Given { saved, for_package: true, ..Given::default() };
+        opened.judge(tree, PackageGiven { given, earlier: &earlier }, &self.books)
+    }
+
+    fn reports(&self, report: &PackageReport) -> Outcome<Vec<Report>> {
+        let inspection = Inspection::of(report, Stage::HandOver, self.today);
+        let own = serde_json::to_vec_pretty(report);
+        let own = own.map_err(|error| Fault::machine("io.failed").with("path", "JSON").with("found", error))?;
+        let files = [
+            ("四性检测报告.html", inspection.page()?),
+            ("四性检测报告.json", inspection.json()?),
+            ("四性检测报告.xml", inspection.xml()),
+            ("核验报告.json", own),
+        ];
+        Ok(files.into_iter().map(|(name, bytes)| Report { name: name.into(), bytes }).collect())
+    }
+}
+
+/// Why it is refused: the gravest finding, and how many there are.
+fn refusal(report: &PackageReport) -> Refusal {
+    let found = report.refusing();
+    let rule = found.first().map_or("package.unfinished", |finding| finding.code.as_str());
+    Refusal { rule: rule.to_owned(), findings: (found.len() as u64).max(1) }
+}
+
+fn claim(handover: &Handover, manifest: String) -> Claim {
+    Claim {
+        origin: handover.origin.to_string(),
+        batch: handover.bag_name(),
+        fonds: handover.fonds.clone(),
+        from: handover.from,
+        size: handover.size,
+        manifest,
+    }
+}
+
+impl Judge for PackageJudge {
+    fn unpack(&self, _name: &str, input: &mut dyn ReadSeek, landing: &mut dyn Landing) -> Outcome<()> {
+        unpack(Input::sniff(input)?, &self.limits, landing).map(drop)
+    }
+
+    fn look(&self, tree: &dyn Tree) -> Outcome<Look> {
+        let report = open(tree)?.report;
+        let told = report.handover.as_ref().zip(report.manifest.clone());
+        match told {
+            Some((handover, manifest)) if report.refusing().is_empty() => {
+                Ok(Look::Claims(claim(handover, manifest)))
+            }
+            _ => Ok(Look::Refused(refusal(&report))),
+        }
+    }
+
+    fn judge(&self, tree: &dyn Tree, claim: &Claim, before: Option<&[u8]>) -> Outcome<Judged> {
+        // A state that cannot be read is as good as none: the intake makes it anew.
+        let opened = open(tree)?;
+        let (report, saved) = self.go_on(opened, tree, before)?;
+        let reports = self.reports(&report)?;
+        let (Some(handover), Some(saved), true) = (&report.handover, saved, report.passed()) else {
+            return Ok(Judged { verdict: Verdict::Unsound(refusal(&report)), reports });
+        };
+        let told = |finding: &&crate::record::Finding| {
+            matches!(finding.class, Class::Notice | Class::Irregular) && !ALWAYS.contains(&finding.code.as_str())
+        };
+        let checkpoint = tree.read(&format!("data/{EVIDENCE}/checkpoint"), SMALL)?;
+        let sound = Sound {
+            genesis: handover.genesis.to_string(),
+            root: format!("sha256:{}", handover.root),
+            head: handover.head.to_string(),
+            checkpoint: String::from_utf8_lossy(&checkpoint).into_owned(),
+            records: report.records,
+            files: report.files,
+            octets: report.octets,
+            warnings: report.all().filter(told).count() as u64,
+            state: saved.to_bytes()?,
+        };
+        debug_assert_eq!(claim.size, handover.size);
+        Ok(Judged { verdict: Verdict::Sound(Box::new(sound)), reports })
+    }
+
+    fn same(&self, tree: &dyn Tree, _claim: &Claim, held: &Holding, stored: &dyn Tree) -> Outcome<bool> {
+        let path = format!("data/{HANDOVER}");
+        if tree.read(&path, SMALL)? != stored.read(&path, SMALL)? {
+            return Ok(false);
+        }
+        let (Some(ours), Some(theirs)) = (lines(stored)?, lines(tree)?) else { return Ok(false) };
+        let same = |(own, other): (&EventLine, &EventLine)| own.event == other.event;
+        if ours.len() != theirs.len() || !ours.iter().zip(&theirs).all(same) {
+            return Ok(false);
+        }
+        let pairs = ours.iter().zip(&theirs);
+        let missing: BTreeSet<(u64, String)> = pairs
+            .flat_map(|(own, other)| own.parts.difference(&other.parts).map(|part| (own.seq, part.clone())))
+            .collect();
+        Ok(missing.is_empty() || missing.is_subset(&self.erased(&held.claim)?))
+    }
+}
+
+impl PackageJudge {
+    /// Parts that an office's later batches say were erased.
+    fn erased(&self, claim: &Claim) -> Outcome<BTreeSet<(u64, String)>> {
+        let mut erased = BTreeSet::new();
+        for key in self.store.keys()? {
+            let tree = self.store.object(&key)?.tree("bag")?;
+            let handover = Handover::parse(&tree.read(&format!("data/{HANDOVER}"), SMALL)?)?;
+            if handover.origin.as_str() == claim.origin && handover.from >= claim.size {
+                each_line(&tree, &mut |line| {
+                    if let Line::Event(raw) = line
+                        && let Ok(event) = raw.event()
+                        && event.kind.as_str() == "part.erased"
+                        && let (Some(of), Some(part)) = (event.fact_number("of"), event.fact("part"))
+                    {
+                        erased.insert((of, part.to_owned()));
+                    }
+                })?;
+            }
+        }
+        Ok(erased)
+    }
+}
+
+/// An event line as far as copies of it are compared.
+struct EventLine {
+    seq: u64,
+    event: Vec<u8>,
+    /// The parts that are here.
+    parts: BTreeSet<String>,
+}
+
+/// The event lines of a package; nothing, when one of them holds a part that is not its own.
+fn lines(tree: &dyn Tree) -> Outcome<Option<Vec<EventLine>>> {
+    let (mut all, mut sound) = (Vec::new(), true);
+    each_line(tree, &mut |line| {
+        let Line::Event(raw) = line else { return };
+        match (raw.event(), raw.parts()) {
+            (Ok(event), Ok(parts)) if raw.altered_part(&event).is_none() => all.push(EventLine {
+                seq: event.seq,
+                event: raw.event_bytes().to_vec(),
+                parts: parts.keys().map(|part| part.as_str().to_owned()).collect(),
+            }),
+            _ => sound = false,
+        }
+    })?;
+    Ok(sound.then_some(all))
+}
+
+fn each_line(tree: &dyn Tree, each: &mut dyn FnMut(Line<'_>)) -> Outcome<()> {
+    let below = format!("data/{EVIDENCE}/events/");
+    for file in tree.files().iter().filter(|file| file.path.starts_with(&below)) {
+        for line in BufReader::new(tree.open(&file.path)?).split(b'\n') {
+            let line = line.map_err(|error| Fault::io(&file.path, &error))?;
+            if let Ok(line) = Line::parse(&line) {
+                each(line);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The metadata of records in batches that are held, by 档号; looked for when it is first asked.
+struct Shelf<'a> {
+    store: &'a Store,
+    before: Option<(String, u64)>,
+    known: OnceLock<BTreeMap<String, (Key, String)>>,
+}
+
+impl<'a> Shelf<'a> {
+    fn new(store: &'a Store, handover: Option<&Handover>) -> Self {
+        let before = handover.map(|handover| (handover.fonds.clone(), handover.batch));
+        Self { store, before, known: OnceLock::new() }
+    }
+
+    fn collect(&self) -> Outcome<BTreeMap<String, (Key, String)>> {
+        let mut known = BTreeMap::new();
+        let Some((fonds, batch)) = &self.before else { return Ok(known) };
+        let number = |key: &Key| key.name().rsplit('-').next().and_then(|text| text.parse::<u64>().ok());
+        let mut keys: Vec<(u64, Key)> = self
+            .store
+            .keys()?
+            .into_iter()
+            .filter_map(|key| Some((number(&key)?, key)))
+            .filter(|(number, key)| key.fonds() == fonds && number < batch)
+            .collect();
+        // The newest wins, so the oldest goes in first.
+        keys.sort_by_key(|(number, _)| *number);
+        for (_, key) in keys {
+            let tree = self.bag(&key)?;
+            for file in tree.files() {
+                let mut parts = file.path.rsplit('/');
+                if let (Some(name), Some(folder)) = (parts.next(), parts.next())
+                    && is_metadata(name)
+                {
+                    known.insert(folder.to_owned(), (key.clone(), file.path.clone()));
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    fn bag(&self, key: &Key) -> Outcome<ObjectTree> {
+        self.store.object(key)?.tree("bag")
+    }
+}
+
+impl Earlier for Shelf<'_> {
+    fn eep(&self, number: &str) -> Outcome<Option<Vec<u8>>> {
+        let known = match self.known.get() {
+            Some(known) => known,
+            None => {
+                let collected = self.collect()?;
+                self.known.get_or_init(|| collected)
+            }
+        };
+        let Some((key, path)) = known.get(number) else { return Ok(None) };
+        self.bag(key)?.read(path, SMALL << 6).map(Some)
+    }
+}
