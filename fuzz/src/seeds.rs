@@ -13,7 +13,8 @@ use serde_json::Value;
 use libfuzzer_sys as _;
 use zhaoce::bundle::package::bag::{Rules, check, profile, seal};
 use zhaoce::bundle::package::{
-    Collected, Input, Layered, Limits as PackageLimits, PackageName, Plain, ZipMethod, pack, unpack,
+    Collected, Input, Layered, Limits as PackageLimits, PackageName, Plain, ZipMethod, fuzz_packed, pack,
+    unpack,
 };
 use zhaoce::bundle::{BagReader, BagWriter, PayloadPath, SkipPayload, proof};
 use zhaoce::exchange::{Limits, RECORD_COLUMNS, ReadOptions, read_table};
@@ -82,7 +83,8 @@ fn sound(target: &str, bytes: &[u8]) -> bool {
 /// Whether it is a package in one of its forms that passes as a bag.
 fn unpacked(bytes: &[u8]) -> bool {
     let mut landing = Collected::default();
-    let taken = Input::sniff(Cursor::new(bytes))
+    let form = fuzz_packed(bytes).expect("memory");
+    let taken = Input::sniff(Cursor::new(form))
         .is_ok_and(|input| unpack(input, &PackageLimits::default(), &mut landing).is_ok());
     taken && check(&landing.tree(), Rules::Package).is_ok_and(|report| report.passed())
 }
@@ -228,6 +230,7 @@ fn packages() {
     let sealed = seal(&payload, &info).expect("tag files");
     let tree = Layered::new(vec![&payload, &sealed.tags]).expect("a bag");
     let name = PackageName::new("GZK-Z109-2026-0001").expect("a name");
+    put("package", "tar", &pack::tar(&tree, &name, 0, Vec::new()).expect("a package"));
     put("package", "zstd", &pack::tar_zst(&tree, &name, 0, 1, Vec::new()).expect("a package"));
     for (file, method) in [("stored", ZipMethod::Stored), ("deflated", ZipMethod::Deflated)] {
         let zip = pack::zip(&tree, &name, method, Cursor::new(Vec::new())).expect("a package");

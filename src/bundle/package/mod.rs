@@ -22,7 +22,7 @@ mod zip_directory;
 mod tests;
 
 pub use finding::{Finding, FindingList, Severity};
-pub use fuzz::fuzz_unpack;
+pub use fuzz::{fuzz_unpack, packed as fuzz_packed};
 pub use landing::{Collected, FolderLanding, Landing, Nowhere};
 pub use limits::Limits;
 pub use names::{PackageName, PackagePath, PathSet};
