@@ -1,7 +1,7 @@
 //! Packages: what an archive is handed.
 //!
 //! A package is a directory tree under one name. It travels in one of three [forms](Form): as it is, as `.tar.zst`, or as
-//! a ZIP. [`unpack`] brings any of them to a [`Landing`], with every name and every number checked before a byte is handed
+//! a ZIP. [`unpack()`] brings any of them to a [`Landing`], with every name and every number checked before a byte is handed
 //! on; from there everything works on a [`Tree`]. What wraps the tree is [`bag`].
 
 pub mod bag;
