@@ -267,7 +267,7 @@ impl SignError {
 }
 
 /// Something that can sign with one key: the key itself, or an agent that holds it.
-pub trait Signer {
+pub trait Signer: Send + Sync {
     /// The key it signs with.
     fn key(&self) -> KeyId;
 

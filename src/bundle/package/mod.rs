@@ -1,7 +1,7 @@
 //! Packages: what an archive is handed.
 //!
 //! A package is a directory tree under one name. It travels in one of three [forms](Form): as it is, as `.tar.zst`, or as
-//! a ZIP. [`unpack`] brings any of them to a [`Landing`], with every name and every number checked before a byte is handed
+//! a ZIP. [`unpack()`] brings any of them to a [`Landing`], with every name and every number checked before a byte is handed
 //! on; from there everything works on a [`Tree`]. What wraps the tree is [`bag`].
 //!
 //! Its payload is the information package (信息包) laid out after DA/T 93, 按公开资料实现, a *function* of four things: the event
@@ -40,7 +40,7 @@ pub use derive::{
     Content, Contents, Earlier, Folder, Index, Inputs, Lines, NothingEarlier, Record, Totals, derive,
 };
 pub use finding::{Finding, FindingList, Severity};
-pub use fuzz::fuzz_unpack;
+pub use fuzz::{fuzz_unpack, packed as fuzz_packed};
 pub use handover::{Contact, HANDOVER_FORMAT, Handover, Previous};
 pub use landing::{Collected, FolderLanding, Landing, Nowhere};
 pub use limits::Limits;

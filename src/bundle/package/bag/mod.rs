@@ -1,6 +1,6 @@
 //! BagIt in general (RFC 8493), and the stricter bag that a package is.
 //!
-//! [`seal`] makes the tag files of a package around a payload; [`check`] judges any bag by the standard, or by our
+//! [`seal`] makes the tag files of a package around a payload; [`check()`] judges any bag by the standard, or by our
 //! [profile] on top of it.
 
 mod algorithm;

@@ -1,0 +1,101 @@
+//! `archive ingest`.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::list::sheet;
+use super::place::{Place, Room};
+use crate::archive::intake::{Answer, Given, Progress, State};
+use crate::bundle::package::OsTree;
+use crate::cli::{Ctx, Ui};
+use crate::fault::{Fault, Outcome};
+
+/// 接收移交包：核验、检测、入藏，签发回执；不合格的退回并附检测报告 · Take packages in: verify, inspect, keep, and sign receipts
+///
+/// 可给文件（.tar.zst、.zip）、包的文件夹，或装有许多包的文件夹。中断后再次运行即接着办理；已接收的再次给出不重复接收。
+/// Files, folders of packages, or folders of many. Run it again after an interruption and it goes on; what was taken in is not taken twice.
+#[derive(Args)]
+pub struct Ingest {
+    /// 移交包 · Packages
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Ingest {
+    pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>, place: &Place) -> Outcome<()> {
+        let paths = packages(&self.files)?;
+        let mut room = Room::open(ctx, place)?;
+        let bar = ui.bar("接收", "taking in", paths.len() as u64);
+        let told = |progress: &Progress<'_>| {
+            bar.set_length(progress.total as u64);
+            bar.set_position(progress.answered as u64);
+        };
+        let mut answers = room.work(|intake, register, now| intake.resume(register, now, &told))?;
+        let trees = paths.iter().map(|path| tree(path)).collect::<Outcome<Vec<_>>>()?;
+        let opens: Vec<_> = paths.iter().map(|path| move || open(path)).collect();
+        let given: Vec<Given<'_>> = paths
+            .iter()
+            .zip(&trees)
+            .zip(&opens)
+            .map(|((path, tree), open)| match tree {
+                Some(tree) => Given::Folder { name: name(path), tree },
+                None => Given::File { name: name(path), open },
+            })
+            .collect();
+        answers.extend(room.work(|intake, register, now| intake.ingest(&given, register, now, &told))?);
+        bar.finish_and_clear();
+        show(ui, answers)
+    }
+}
+
+/// Shows what became of each; one that was refused, or could not be decided, ends the command so.
+pub fn show(ui: &Ui, answers: Vec<Answer>) -> Outcome<()> {
+    ui.sheet(&sheet(&answers))?;
+    let refused = |answer: &&Answer| {
+        answer.fault.is_some() || matches!(answer.state, None | Some(State::Rejected | State::Conflict))
+    };
+    let count = answers.iter().filter(refused).count();
+    if count == 0 {
+        return Ok(());
+    }
+    let machine = answers.iter().find_map(|answer| answer.fault.clone().filter(|_| answer.refusal.is_none()));
+    match machine {
+        Some(fault) if answers.len() == 1 => Err(fault),
+        _ => Err(Fault::refused("archive.not_all").with("found", count).with("expected", answers.len())),
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn open(path: &Path) -> Outcome<Box<dyn Read>> {
+    File::open(path).map(|file| Box::new(file) as Box<dyn Read>).map_err(|error| Fault::io(path.display(), &error))
+}
+
+fn tree(path: &Path) -> Outcome<Option<OsTree>> {
+    if path.is_dir() { OsTree::open(path).map(Some) } else { Ok(None) }
+}
+
+/// The packages that are named: files, bags, and what stands in folders that are no bags.
+fn packages(named: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in named {
+        crate::cli::input::must_exist(path)?;
+        if !path.is_dir() || path.join("bagit.txt").exists() {
+            found.push(path.clone());
+            continue;
+        }
+        let failed = |error: std::io::Error| Fault::io(path.display(), &error);
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(failed)? {
+            inside.push(entry.map_err(failed)?.path());
+        }
+        inside.sort();
+        found.extend(inside);
+    }
+    Ok(found)
+}
