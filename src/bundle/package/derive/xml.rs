@@ -129,7 +129,6 @@ mod tests {
         let text = String::from_utf8(xml.finish()).unwrap();
         insta::assert_snapshot!(text, @r#"
         <?xml version="1.0" encoding="UTF-8"?>
-
         <根 版本="1 &quot;2&quot; &lt;3&gt;&#10;">
          <题名>甲&amp;乙&lt;丙&gt;&#13;
         "丁"</题名>
