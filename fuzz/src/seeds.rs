@@ -4,12 +4,17 @@
 //! A seed is worth something only when it gets deep: each is taken by its target's parser, or nothing is written.
 
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 
 use serde_json::Value;
 
 // The coverage callbacks that the instrumented crate asks for.
 use libfuzzer_sys as _;
+use zhaoce::bundle::package::bag::{Rules, check, profile, seal};
+use zhaoce::bundle::package::{
+    Collected, Input, Layered, Limits as PackageLimits, PackageName, Plain, ZipMethod, pack, unpack,
+};
 use zhaoce::bundle::{BagReader, BagWriter, PayloadPath, SkipPayload, proof};
 use zhaoce::exchange::{Limits, RECORD_COLUMNS, ReadOptions, read_table};
 use zhaoce::ledger::Info;
@@ -58,6 +63,7 @@ fn sound(target: &str, bytes: &[u8]) -> bool {
         "ledger_info" => Info::parse(bytes).is_ok(),
         "line" => Line::parse(bytes).is_ok(),
         "note" => Note::parse(text).is_ok(),
+        "package" => unpacked(bytes),
         "pem" => KeyId::parse(text).is_ok() || SecretKey::from_encrypted_pem(text, b"passphrase").is_ok(),
         "proof" => proof::check(bytes, &SAMPLE.trust, SAMPLE.law()).is_ok_and(|report| report.passed()),
         "rule_book" => RuleBook::parse(text).is_ok(),
@@ -71,6 +77,14 @@ fn sound(target: &str, bytes: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether it is a package in one of its forms that passes as a bag.
+fn unpacked(bytes: &[u8]) -> bool {
+    let mut landing = Collected::default();
+    let taken = Input::sniff(Cursor::new(bytes))
+        .is_ok_and(|input| unpack(input, &PackageLimits::default(), &mut landing).is_ok());
+    taken && check(&landing.tree(), Rules::Package).is_ok_and(|report| report.passed())
 }
 
 /// Whether every line is an event, and a lawful one.
@@ -199,6 +213,28 @@ fn bundles() {
     put("proof", "sound", &SAMPLE.proof);
 }
 
+/// A package in each form that is one file.
+fn packages() {
+    let files = [("data/说明文件.TXT", "移交单位"), ("data/a/b.txt", "")];
+    let payload = Plain::new(files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())));
+    let info: Vec<_> = profile::LABELS
+        .iter()
+        .filter(|(label, _)| *label != "Payload-Oxum")
+        .map(|(label, _)| {
+            let value = if *label == "BagIt-Profile-Identifier" { profile::IDENTIFIER } else { "x" };
+            ((*label).to_owned(), value.to_owned())
+        })
+        .collect();
+    let sealed = seal(&payload, &info).expect("tag files");
+    let tree = Layered::new(vec![&payload, &sealed.tags]).expect("a bag");
+    let name = PackageName::new("GZK-Z109-2026-0001").expect("a name");
+    put("package", "zstd", &pack::tar_zst(&tree, &name, 0, 1, Vec::new()).expect("a package"));
+    for (file, method) in [("stored", ZipMethod::Stored), ("deflated", ZipMethod::Deflated)] {
+        let zip = pack::zip(&tree, &name, method, Cursor::new(Vec::new())).expect("a package");
+        put("package", file, &zip.into_inner());
+    }
+}
+
 fn tables() {
     put(
         "table_csv",
@@ -216,6 +252,7 @@ fn tables() {
 fn main() {
     lines();
     bundles();
+    packages();
     tables();
     let key = SecretKey::from_seed([1; 32]);
     let pem = key.to_encrypted_pem(b"passphrase", &[2; 16], &[3; 16]).expect("a key file");

@@ -175,10 +175,15 @@ pub(super) fn shown(bytes: &[u8]) -> String {
         return cut(bytes.escape_ascii().map(char::from));
     };
     let hidden = |c: char| c.is_control() || is_bidi(c) || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}');
-    cut(text.chars().flat_map(|c| {
-        let (plain, escaped) = if hidden(c) { (None, Some(c.escape_unicode())) } else { (Some(c), None) };
-        plain.into_iter().chain(escaped.into_iter().flatten())
-    }))
+    let mut plain = String::with_capacity(text.len().min(SHOWN * 8));
+    for c in text.chars().take(SHOWN + 1) {
+        if hidden(c) {
+            plain.push_str(&format!("<U+{:04X}>", u32::from(c)));
+        } else {
+            plain.push(c);
+        }
+    }
+    cut(plain.chars())
 }
 
 fn cut(mut text: impl Iterator<Item = char>) -> String {

@@ -100,7 +100,7 @@ fn check_character(c: char) -> Result<(), &'static str> {
         c if c.is_control() => Err("package.path_control"),
         '\u{feff}' => Err("package.path_bom"),
         c if is_bidi(c) => Err("package.path_bidi"),
-        '<' | '>' | ':' | '"' | '|' | '?' | '*' => Err("package.path_character"),
+        '<' | '>' | ':' | '\u{22}' | '|' | '?' | '*' => Err("package.path_character"),
         _ => Ok(()),
     }
 }

@@ -64,12 +64,11 @@ pub(super) fn parse(text: &str, file: &str, version: Version, findings: &mut Vec
     let mut info: Vec<Line> = Vec::new();
     for (nth, line) in lines(text).into_iter().enumerate() {
         let found = format!("{}: {line}", nth + 1);
-        if line.starts_with([' ', '\t']) && !line.trim().is_empty() {
-            if let Some((_, value)) = info.last_mut() {
-                value.push(' ');
-                value.push_str(line.trim());
-                continue;
-            }
+        let goes_on = line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        if let Some((_, value)) = info.last_mut().filter(|_| goes_on) {
+            value.push(' ');
+            value.push_str(line.trim());
+            continue;
         }
         match line.split_once(':') {
             Some((label, value)) if !label.trim().is_empty() => {

@@ -281,7 +281,7 @@ fn headers_that_disagree_and_files_that_overlap_are_refused() {
                 item.descriptor = vec![0; 12];
             }),
         ),
-        ("bytes before the first", "package.zip_gap", whole(|zip| zip.items[0].before = b"MZ".to_vec())),
+        ("bytes before the first", "package.zip_gap", whole(|zip| zip.items[0].before = b"PK".to_vec())),
         ("bytes between", "package.zip_gap", with(|item| item.before = b"hidden".to_vec())),
         ("bytes behind the last", "package.zip_gap", whole(|zip| zip.behind = b"hidden".to_vec())),
         ("two entries for one file", "package.zip_overlap", with(|item| item.offset = Some(0))),
@@ -335,7 +335,7 @@ fn bombs_are_stopped_before_they_land() {
     let bomb = {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         writer.start_file("top/data/a", zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(&vec![0; 40 << 20]).unwrap();
+        writer.write_all(&vec![0; 64 << 20]).unwrap();
         writer.finish().unwrap().into_inner()
     };
     assert_eq!(refused(&bomb), "package.limit_ratio");
@@ -351,9 +351,9 @@ fn bombs_are_stopped_before_they_land() {
         pack::zip(&sample(), &name(), ZipMethod::Stored, Cursor::new(Vec::new())).unwrap().into_inner();
     assert_eq!(refused_with(&many, &Limits { files: 2, ..Limits::default() }), "package.limit_files");
     // Sizes that lie: fewer bytes are said than come out, and more.
-    for (said, code) in [(10_u32, "package.zip_disagrees"), (50 << 20, "package.zip_disagrees")] {
+    for (said, code) in [(10_u32, "package.zip_disagrees"), (70 << 20, "package.zip_disagrees")] {
         let mut lying = bomb.clone();
-        let (true_size, said) = ((40_u32 << 20).to_le_bytes(), said.to_le_bytes());
+        let (true_size, said) = ((64_u32 << 20).to_le_bytes(), said.to_le_bytes());
         for at in 0..lying.len() - 4 {
             if lying[at..at + 4] == true_size {
                 lying[at..at + 4].copy_from_slice(&said);

@@ -28,7 +28,7 @@ fn sample() -> Plain {
         ("bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
         ("data/empty", b""),
         ("data/说明文件.TXT", "移交单位".as_bytes()),
-        ("data/large.bin", &(0..700_000_u32).map(|n| (n * n >> 7) as u8).collect::<Vec<_>>()),
+        ("data/large.bin", &(0..700_000_u32).map(|n| (n.wrapping_mul(n) >> 7) as u8).collect::<Vec<_>>()),
         ("data/exact", &[7; 512]),
         ("data/100%.txt", b"percent"),
         (&long, b"far down"),
