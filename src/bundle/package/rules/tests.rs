@@ -119,7 +119,7 @@ fn the_catalogue_keeps_its_form() {
     let untitled = two.replace("<题名>甲</题名>", "");
     assert_eq!(of(&[one.clone(), untitled]), ["package.catalogue_field"]);
     assert_eq!(
-        of(&[one.clone()]),
+        of(std::slice::from_ref(&one)),
         ["package.folder_unlisted", "package.explanation_count", "package.explanation_ends"]
     );
     let other = catalogue(&[one, two]).replace("文件目录>", "目录>");
