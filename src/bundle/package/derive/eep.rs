@@ -52,7 +52,7 @@ impl Eep<'_> {
     }
 
     fn document(&self, words: &Words<'_>, earlier: Option<&str>, replaced: usize) -> Xml {
-        let mut xml = Xml::new();
+        let mut xml = Xml::default();
         xml.element("电子文件封装包", &[("xmlns", NAMESPACE)], |xml| {
             xml.leaf("封装包格式描述", FORM);
             xml.leaf("版本", "2009");

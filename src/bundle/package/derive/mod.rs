@@ -13,9 +13,6 @@ mod standing;
 mod words;
 pub mod xml;
 
-#[cfg(test)]
-mod tests;
-
 use rayon::prelude::*;
 
 pub use content::{Content, Contents};

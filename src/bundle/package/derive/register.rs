@@ -58,7 +58,7 @@ impl Register<'_> {
 
     /// As data.
     pub fn xml(&self) -> Vec<u8> {
-        let mut xml = Xml::new();
+        let mut xml = Xml::default();
         xml.element("电子档案移交与接收登记表", &[], |xml| {
             for (name, text) in self.rows() {
                 xml.leaf(name, &text);

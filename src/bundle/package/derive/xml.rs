@@ -13,13 +13,15 @@ pub struct Xml {
     replaced: usize,
 }
 
-impl Xml {
-    /// A document; `declared` says whether it begins with the declaration.
-    pub fn new() -> Self {
+impl Default for Xml {
+    /// A document that begins with its declaration.
+    fn default() -> Self {
         let head = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec();
         Self { out: Writer::new_with_indent(head, b' ', 1), replaced: 0 }
     }
+}
 
+impl Xml {
     /// An element that holds what `inside` writes.
     pub fn element(&mut self, name: &str, attributes: &[(&str, &str)], inside: impl FnOnce(&mut Self)) {
         self.start(name, attributes);
@@ -119,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let mut xml = Xml::new();
+        let mut xml = Xml::default();
         xml.element("根", &[("版本", "1 \"2\" <3>\n")], |xml| {
             xml.leaf("题名", "甲&乙<丙>\r\n\"丁\"");
             xml.element("空", &[], |_| ());
@@ -129,7 +131,6 @@ mod tests {
         let text = String::from_utf8(xml.finish()).unwrap();
         insta::assert_snapshot!(text, @r#"
         <?xml version="1.0" encoding="UTF-8"?>
-
         <根 版本="1 &quot;2&quot; &lt;3&gt;&#10;">
          <题名>甲&amp;乙&lt;丙&gt;&#13;
         "丁"</题名>

@@ -27,7 +27,7 @@ fn metadata(serial: usize) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<电子文件封装包><被签名对象><封装包类型>原始型</封装包类型><档号>{}<室编件号>{serial:04}\
          </室编件号></档号><编码><计算机文件名>正文.txt</计算机文件名><计算机文件大小>1</计算机文件大小>\
-         <反编码关键字>sha256-base64Binary</反编码关键字><编码数据>LXEWQrcmsEQBYnyp++wy9cHTD7GPMTAPGgxZLRYuoIE=</编码数据></编码>\
+         <反编码关键字>sha256-base64Binary</反编码关键字><编码数据>LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=</编码数据></编码>\
          </被签名对象></电子文件封装包>",
         number(serial)
     )
@@ -119,7 +119,7 @@ fn the_catalogue_keeps_its_form() {
     let untitled = two.replace("<题名>甲</题名>", "");
     assert_eq!(of(&[one.clone(), untitled]), ["package.catalogue_field"]);
     assert_eq!(
-        of(&[one.clone()]),
+        of(std::slice::from_ref(&one)),
         ["package.folder_unlisted", "package.explanation_count", "package.explanation_ends"]
     );
     let other = catalogue(&[one, two]).replace("文件目录>", "目录>");
