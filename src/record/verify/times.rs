@@ -14,7 +14,7 @@ pub struct Times {
 }
 
 impl Times {
-    /// The event `seq` was entered at `time`.
+    /// The event at `seq`, its place in the tree, was entered at `time`.
     pub(super) fn note(&mut self, seq: u64, time: i64) {
         if self.stretches.last().is_none_or(|(_, last)| *last != time) {
             self.stretches.push((seq, time));
