@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from . import canon, crypto, notes
 from .event import PART_NAMES, BadShape, Event, read_line
 from .report import Report
-from .times import Times, told, unix
+from .times import GRACE, Times, told, unix
 from .tree import Tree, consistent
 
 MAX_ACT = 4096
@@ -135,7 +135,7 @@ class Chain:
         if self.at is not None and e.at < self.at and e.kind != "ledger.clock_corrected":
             self._find("time.order", e.seq, expected=">= " + self.at, found=e.at)
         if self.times.floor is not None and unix(e.at) < self.times.floor:
-            self._find("receipt.backdated", e.seq, expected=told(self.times.floor), found=e.at)
+            self._find("receipt.backdated", e.seq, expected=told(self.times.floor + GRACE), found=e.at)
         self._check_links(e)
         self._advance(e)
         Parts(self, e).check()

@@ -185,8 +185,8 @@ impl<L: Law> Fold<L> {
         if self.chain.head.at.is_some_and(|before| event.at < before) && !corrects {
             found.push(Finding::integrity("time.order", text(self.chain.head.at), event.at));
         }
-        if let Some(floor) = self.chain.times.breaks_floor(event.at.unix()) {
-            found.push(Finding::integrity("receipt.backdated", told(floor), event.at));
+        if let Some(seen) = self.chain.times.breaks_floor(event.at.unix()) {
+            found.push(Finding::integrity("receipt.backdated", told(seen), event.at));
         }
     }
 

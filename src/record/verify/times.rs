@@ -33,9 +33,9 @@ impl Times {
         self.stretches.iter().skip(behind.saturating_sub(1)).map(|(_, time)| *time).min()
     }
 
-    /// Whether an event entered at `time` is earlier than a receipt allows; the bound it breaks.
+    /// Whether an event entered at `time` is earlier than a receipt allows; the time of that receipt.
     pub(super) fn breaks_floor(&self, time: i64) -> Option<i64> {
-        self.floor.filter(|floor| time < *floor)
+        self.floor.filter(|floor| time < *floor).map(|floor| floor.saturating_add(GRACE_SECONDS))
     }
 
     /// What is wrong about a receipt of `time` over the first `size` events: its code, and the event's time.
