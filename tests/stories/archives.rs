@@ -75,7 +75,7 @@ fn numbers() -> Vec<Story> {
 fn stamp(kind: &'static str, time: &str) -> Step {
     let facts = json!({"of": "checkpoint", "algorithm": "sha256", "imprint": "ab".repeat(32), "time": time,
         "until": "2036-03-02", "token": FILE, "size": 3});
-    step("clerk", kind, T, MON, facts).part("open", json!({"token": "MIIB"}))
+    step("clerk", kind, T, MON, facts).part("open", json!({"stamp": "MIIB"}))
 }
 
 fn stamps() -> Vec<Story> {

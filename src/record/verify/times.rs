@@ -56,3 +56,7 @@ impl Times {
         self.floor = Some(self.floor.map_or(floor, |before| before.max(floor)));
     }
 }
+
+#[cfg(test)]
+#[path = "times_tests.rs"]
+mod tests;
