@@ -9,6 +9,17 @@ use crate::record::tree::{check_consistency, prove_consistency, root_at};
 use crate::record::{Event, Law as _, Moment, TreeHash};
 use crate::rules::Replay;
 
+/// Two trees of one ledger, and the proof that the second grew from the first.
+#[derive(Debug)]
+pub struct Grown {
+    /// Root of the earlier.
+    pub from: TreeHash,
+    /// Root of the later.
+    pub to: TreeHash,
+    /// RFC 6962 consistency proof.
+    pub path: Vec<TreeHash>,
+}
+
 /// The one kind of event that may be earlier than what stands before it.
 const CLOCK_CORRECTED: &str = "ledger.clock_corrected";
 
@@ -22,6 +33,20 @@ impl Ledger {
             return Err(refused("receipt.root", size, own));
         }
         prove_consistency(&self.views, size, own)
+    }
+
+    /// Proof that the tree of `from` events begins that of `to` events, with both roots.
+    ///
+    /// Errors: `receipt.root` unless 1 ≤ `from` ≤ `to` ≤ the ledger's events.
+    pub fn consistency(&self, from: u64, to: u64) -> Outcome<Grown> {
+        if from == 0 || from > to {
+            return Err(refused("receipt.root", from, to));
+        }
+        if to > self.head.size() {
+            return Err(refused("receipt.root", to, self.head.size()));
+        }
+        let path = prove_consistency(&self.views, from, to)?;
+        Ok(Grown { from: root_at(&self.views, from)?, to: root_at(&self.views, to)?, path })
     }
 
     /// Refuses an event that a verifier would find against receipts.

@@ -17,7 +17,7 @@ use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
 use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, Origin, Place, Report};
-use crate::rules::{Books, Replay, RuleBook, State};
+use crate::rules::{Books, Replay, RuleBook, State, Witness};
 
 /// Bytes of events that are handed on at a time.
 const PIECE: usize = 1 << 20;
@@ -67,6 +67,11 @@ impl Saved {
         let bad = |found: &dyn ToString| Fault::usage("bundle.state").with("found", found.to_string());
         let saved: Self = serde_json::from_slice(bytes).map_err(|e| bad(&e))?;
         if saved.format == 2 { Ok(saved) } else { Err(bad(&format!("format {}", saved.format))) }
+    }
+
+    /// The witnesses that the log has adopted.
+    pub fn witnesses(&self) -> Vec<Witness> {
+        self.law.witnesses()
     }
 
     /// The bytes to keep.
