@@ -133,8 +133,8 @@ OPTIONAL = {
     "bundle": "/: start", "event": "/: keys last", "line": "event/: keys last",
     "proof": "events/#/event/: keys last; keys/#/event/: keys last", "people": "keys/#/: revoked; persons/#/: name",
     "catalog": f"items/#/: published {TEXTS}", "withheld": f"items/#/: ground remainder_ground decided reassessed {TEXTS}",
-    "report": FINDING, "bundle-check": f"meta/: start; {FINDING.replace('findings', 'report/findings')}",
-    "proof-report": f"/: open; events/#/: keys last; {FINDING}",
+    "report": f"/: cosigned; {FINDING}", "bundle-check": f"/: cosigned; meta/: start; {FINDING.replace('findings', 'report/findings')}",
+    "proof-report": f"/: cosigned open; events/#/: keys last; {FINDING}",
     "rules": "/: classes clocks; sources/*/: from; codes/*/values/*/: cite attribute origin responsible years ended;"
              "codes/*/values/*/cite/: article en; rules/*/: waiver; rules/*/cites/#/: article en;"
              "kinds/*/: from waivable to keeps sets clears opens closes checks; kinds/*/opens/: keeps; kinds/*/closes/: keeps;"

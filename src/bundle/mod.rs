@@ -40,6 +40,7 @@ pub use finding::{BagFinding, Findings};
 pub use frames::{DEFAULT_LEVEL, FRAME_BYTES, FrameWriter};
 pub use fuzz::fuzz_read;
 pub use limits::*;
+pub use lists::to_file;
 pub use names::{BagName, PayloadPath};
 pub use reader::{BagReader, BagReport, Payload, PayloadFile, PayloadVisitor, SkipPayload};
 pub use sink::{DirSink, Sink, TarSink};

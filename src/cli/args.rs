@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     Ctx, Env, Ui, bundle, calendar, catalog, completions, demo, dossier, import, item, key, ledger, proof,
-    reports, round, stamp, todo, watch,
+    receipt, reports, round, stamp, todo, watch,
 };
 use crate::fault::{Lang, Outcome};
 
@@ -99,6 +99,11 @@ pub(super) enum Noun {
     /// 年报采用的外部数字和期初数 · Figures from elsewhere and opening balances
     #[command(subcommand)]
     Figure(dossier::Verb<dossier::Figure>),
+    /// 见证方：采信谁的回执 · Witnesses, whose receipts count
+    #[command(subcommand)]
+    Witness(dossier::Verb<dossier::Witness>),
+    #[command(subcommand)]
+    Receipt(receipt::Verb),
     /// 在台账之外办理的事项：证据和结果 · What is done outside: evidence and outcomes
     #[command(subcommand)]
     Outside(dossier::Verb<dossier::Outside>),
@@ -135,6 +140,8 @@ impl Noun {
             Self::Inspection(verb) => verb.run(ui, ctx),
             Self::Unit(verb) => verb.run(ui, ctx),
             Self::Figure(verb) => verb.run(ui, ctx),
+            Self::Witness(verb) => verb.run(ui, ctx),
+            Self::Receipt(verb) => verb.run(ui, ctx),
             Self::Outside(verb) => verb.run(ui, ctx),
             Self::Calendar(verb) => verb.run(ui, ctx),
             Self::Watch(verb) => verb.run(ui, ctx),

@@ -6,7 +6,7 @@ use super::Ui;
 use crate::bundle::proof::ProofReport;
 use crate::bundle::verify::BundleReport;
 use crate::fault::{Fault, Lang, Outcome};
-use crate::record::{Checkpoint, Class, Finding, Judged, Report};
+use crate::record::{Checkpoint, Class, CosignedBy, Finding, Judged, Report};
 use crate::rules::Books;
 
 /// Findings shown to people; all of them stand in the JSON.
@@ -28,23 +28,30 @@ pub fn read_checkpoint(path: &Path) -> Outcome<Checkpoint> {
 }
 
 /// Shows a report; a failed one ends the command with `verify.failed`.
-pub fn show_report(ui: &Ui, report: &Report) -> Outcome<()> {
+pub fn show_report(ui: &Ui, report: &Report, cosigned: Vec<CosignedBy>) -> Outcome<()> {
     show_counts(ui, report)?;
+    show_cosigned(ui, &cosigned)?;
     let passed = report.passed();
     if passed {
         ui.say("核验通过。", "Verified.")?;
     }
-    ui.json(&Judged { report, passed })?;
+    ui.json(&Judged { report, passed, cosigned })?;
     ended(passed, failing(report))
 }
 
 /// Shows what verifying a bundle gave, and what it could not check.
-pub fn show_bundle_report(ui: &Ui, bundle: &BundleReport, allow_partial: bool) -> Outcome<()> {
+pub fn show_bundle_report(
+    ui: &Ui,
+    bundle: &BundleReport,
+    cosigned: Vec<CosignedBy>,
+    allow_partial: bool,
+) -> Outcome<()> {
     let report = &bundle.report;
     show_counts(ui, report)?;
     for (zh, en) in &bundle.checked {
         ui.say(format!("  ・{zh}"), format!("  - {en}"))?;
     }
+    show_cosigned(ui, &cosigned)?;
     let unchecked = report.count(Class::Uncheckable);
     let only_unchecked = failing(report) == unchecked;
     let passed = report.passed() || (allow_partial && report.from > 0 && only_unchecked);
@@ -55,7 +62,7 @@ pub fn show_bundle_report(ui: &Ui, bundle: &BundleReport, allow_partial: bool) -
         }
         _ => {}
     }
-    ui.json(&Judged { report: bundle, passed })?;
+    ui.json(&Judged { report: bundle, passed, cosigned })?;
     ended(passed, failing(report))
 }
 
@@ -84,8 +91,19 @@ pub fn show_proof_report(ui: &Ui, report: &ProofReport, books: &Books) -> Outcom
     if passed {
         ui.say("证明成立。", "The proof holds.")?;
     }
-    ui.json(&Judged { report, passed })?;
+    ui.json(&Judged { report, passed, cosigned: Vec::new() })?;
     ended(passed, report.findings.len() as u64)
+}
+
+/// Who saw the ledger as the checkpoints state it, and when.
+fn show_cosigned(ui: &Ui, cosigned: &[CosignedBy]) -> Outcome<()> {
+    for CosignedBy { size, witness, at } in cosigned {
+        ui.say(
+            format!("  见证：{witness} 于 {at} 签署了 {size} 个事件的检查点"),
+            format!("  Witnessed: {witness} cosigned the checkpoint of {size} events at {at}"),
+        )?;
+    }
+    Ok(())
 }
 
 fn show_counts(ui: &Ui, report: &Report) -> Outcome<()> {

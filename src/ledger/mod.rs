@@ -20,8 +20,9 @@ pub use commit::Receipt;
 pub use found::{FirstKey, Founding};
 pub use info::{FILE, Info};
 pub use notices::is_damage;
+pub use receipts::Grown;
 pub use session::Index;
-pub use verify::{info_of, verify_dir};
+pub use verify::{Verified, info_of, verify_dir, verify_whole};
 pub use wish::Wish;
 
 use crate::fault::{Fault, Outcome};

@@ -10,7 +10,7 @@ use crate::fault::{Fault, Outcome};
 use crate::log::{Damage, Disk, Look, OsDisk, Raw, read_file};
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
 use crate::record::{Checkpoint, Class, Finding, Report};
-use crate::rules::{Books, Replay};
+use crate::rules::{Books, Replay, Witness};
 
 /// How often a log in whose closed segments a writer erases meanwhile is read anew.
 const PASSES: u32 = 3;
@@ -31,12 +31,31 @@ pub fn info_of(dir: &Path) -> Outcome<Info> {
 ///
 /// Errors: the machine. What is wrong with the log stands in the report.
 pub fn verify_dir(dir: &Path, trust: Trust, books: Arc<Books>, seen: &mut dyn FnMut(u64)) -> Outcome<Report> {
+    Ok(verify_whole(dir, trust, books, seen)?.report)
+}
+
+/// What verifying a ledger gives.
+#[derive(Debug)]
+pub struct Verified {
+    /// Verdicts and findings.
+    pub report: Report,
+    /// The witnesses that the log has adopted at its end.
+    pub witnesses: Vec<Witness>,
+}
+
+/// [`verify_dir`], and what the log says of its witnesses.
+pub fn verify_whole(
+    dir: &Path,
+    trust: Trust,
+    books: Arc<Books>,
+    seen: &mut dyn FnMut(u64),
+) -> Outcome<Verified> {
     let unproved = trust.checkpoints.is_empty();
-    let mut report = run(dir, trust, books, seen)?.0;
+    let (mut report, _, law) = run(dir, trust, books, seen)?;
     if unproved {
         report.add(Finding::new("prefix.unproved", Class::Notice, "a checkpoint", "none"));
     }
-    Ok(report)
+    Ok(Verified { report, witnesses: law.state().witnesses() })
 }
 
 fn run(

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::digest::{ChainHash, TreeHash};
-use super::ids::Origin;
+use super::ids::{Moment, Origin};
 use crate::fault::{self, Lang};
 
 /// Findings a report keeps; more are counted only.
@@ -159,6 +159,20 @@ pub struct Judged<'r, R> {
     pub report: &'r R,
     /// Whether it passed.
     pub passed: bool,
+    /// Who cosigned the checkpoints that were given, as far as they are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cosigned: Vec<CosignedBy>,
+}
+
+/// A cosignature of a checkpoint that was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CosignedBy {
+    /// Events that the witness saw.
+    pub size: u64,
+    /// Name of the witness's key.
+    pub witness: String,
+    /// When it saw them.
+    pub at: Moment,
 }
 
 impl Report {

@@ -21,7 +21,7 @@ pub mod verify;
 pub use cosign::Cosigned;
 pub use digest::{ChainHash, EditionDigest, FileDigest, FormError, PartDigest, TreeHash};
 pub use event::{Event, Facts, Line, LineForm, Part, PartName, Parts};
-pub use finding::{Class, Finding, Judged, Place, Report};
+pub use finding::{Class, CosignedBy, Finding, Judged, Place, Report};
 pub use ids::{Day, Kind, Moment, Origin, Subject};
 pub use keys::{KeyId, PublicKey, Signer};
 pub use law::{Authority, Law};

@@ -59,7 +59,7 @@ impl NoteSignature {
         let blob = STANDARD.decode(blob).ok()?;
         let (key_hash, signature) = blob.split_first_chunk::<4>()?;
         let named = !name.is_empty() && !name.contains('+') && !name.contains(char::is_whitespace);
-        named.then_some(())?;
+        (named && !signature.is_empty()).then_some(())?;
         Some(Self { name: name.into(), key_hash: *key_hash, signature: signature.to_vec() })
     }
 
@@ -85,8 +85,8 @@ impl Note {
         }
         let split = bytes.rfind("\n\n").ok_or(NoteError("no blank line before the signatures"))?;
         let (text, lines) = (&bytes[..split + 1], &bytes[split + 2..]);
-        if text.chars().any(|c| c < ' ' && c != '\n') {
-            return Err(NoteError("a control character stands in the text"));
+        if bytes.chars().any(|c| c < ' ' && c != '\n') {
+            return Err(NoteError("a control character stands in it"));
         }
         let lines = lines.strip_suffix('\n').ok_or(NoteError("the last signature line does not end"))?;
         let signatures: Option<Vec<_>> = lines.split('\n').take(17).map(NoteSignature::parse).collect();

@@ -46,14 +46,39 @@ pub(super) fn receipt(state: &State, event: &Event) -> Result<Cosigned, Unsound>
     let ledger = state.office.ledger_key().ok_or_else(|| Unsound::new("a ledger key", "none"))?;
     signed_by(&note, state.office.origin.as_str(), ledger)?;
     let witness = event.fact("witness").unwrap_or_default();
-    let (name, key) = adopted(state, witness).ok_or_else(|| Unsound::new("an adopted witness", witness))?;
+    let (name, key) = adopted_as(state, witness).ok_or_else(|| Unsound::new("an adopted witness", witness))?;
     let time = cosigned(&note, name, key)?;
     let proof = event.facts.get("proof").and_then(form::hashes).unwrap_or_default();
     Ok(Cosigned { size: note.head.size, root: note.head.root, time, proof })
 }
 
+/// A witness whose receipts a ledger takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// Name of its key.
+    pub name: String,
+    /// The key.
+    pub key: KeyId,
+}
+
+impl State {
+    /// The witnesses that are adopted now, in the order of their subjects.
+    pub fn witnesses(&self) -> Vec<Witness> {
+        let adopted = self.dossiers.iter().filter(|(subject, dossier)| {
+            subject.starts_with("witness/") && &*dossier.state == "adopted"
+        });
+        let witness = |subject: &str| {
+            let (name, key) = adopted_as(self, subject)?;
+            Some(Witness { name: name.into(), key })
+        };
+        let mut subjects: Vec<&str> = adopted.map(|(subject, _)| &**subject).collect();
+        subjects.sort_unstable();
+        subjects.into_iter().filter_map(witness).collect()
+    }
+}
+
 /// Name and key of a witness.
-fn adopted<'a>(state: &'a State, witness: &str) -> Option<(&'a str, KeyId)> {
+fn adopted_as<'a>(state: &'a State, witness: &str) -> Option<(&'a str, KeyId)> {
     let Holder::Dossier(dossier) = Holder::find(state, witness) else { return None };
     let text = |name: &str| dossier.values.get(name).and_then(Scalar::text);
     Some((text("name")?, KeyId::parse(text("key")?).ok()?))

@@ -40,6 +40,7 @@ pub use breach::Breach;
 pub use calendar::{Off, WorkCalendar, YearCalendar, shipped_calendars};
 pub use clock::{Running, clocks, clocks_of};
 pub use code::{Action, Attribute, KeyUse, ReviewOutcome, Role, Roles, Scope, SecretStub, Separation, Step};
+pub use cosigned::Witness;
 pub use count::{
     Count, DAYS_LOOKED_AT, Due, Period, Skipped, Unit, Why, count, days_left, due, working_days,
 };

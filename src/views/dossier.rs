@@ -11,7 +11,7 @@ use super::row::{Course, erased_by};
 use super::store::damaged;
 use super::table::{Puts, Table};
 use crate::fault::Outcome;
-use crate::record::{Day, PartName, Subject};
+use crate::record::{Day, Event, PartName, Subject};
 use crate::rules::{Dossier, Scalar};
 
 /// The members of a body, as its event gave them.
@@ -122,6 +122,12 @@ pub fn is_dossier(subject: &Subject) -> bool {
     !matches!(subject.class(), "item" | "round" | "person" | "ledger")
 }
 
+/// Dossiers that the facts of an event name.
+fn named(event: &Event) -> impl Iterator<Item = Subject> {
+    let texts = event.facts.values().filter_map(Value::as_str).filter(|text| text.contains('/'));
+    texts.filter_map(|text| text.parse().ok()).filter(is_dossier)
+}
+
 fn row_key(subject: &str) -> Vec<u8> {
     key(b'd', [subject.as_bytes()])
 }
@@ -147,36 +153,48 @@ pub fn dossiers(table: &Table, prefix: &str) -> Outcome<Vec<DossierRow>> {
 
 /// The dossiers a batch of events touches.
 #[derive(Default)]
-pub(super) struct Touched(BTreeMap<Subject, DossierRow>);
+pub(super) struct Touched {
+    /// Those that events are about.
+    rows: BTreeMap<Subject, DossierRow>,
+    /// Those that facts name: the law reads their registers, nothing is written to them.
+    named: BTreeMap<Subject, DossierRow>,
+}
 
 impl Touched {
     /// Those that are there already, or new ones.
     pub(super) fn read(table: &Table, parsed: &[Parsed]) -> Outcome<Self> {
-        let mut touched = BTreeMap::new();
+        let mut touched = Self { rows: BTreeMap::new(), named: BTreeMap::new() };
         for subject in parsed.iter().map(|parsed| &parsed.event.subject).filter(|s| is_dossier(s)) {
-            if !touched.contains_key(subject) {
+            if !touched.rows.contains_key(subject) {
                 let row = dossier(table, subject)?.unwrap_or_else(|| DossierRow::new(subject.clone()));
-                touched.insert(subject.clone(), row);
+                touched.rows.insert(subject.clone(), row);
             }
         }
-        Ok(Self(touched))
+        for subject in parsed.iter().flat_map(|parsed| named(&parsed.event)) {
+            let known = touched.rows.contains_key(&subject) || touched.named.contains_key(&subject);
+            if let Some(row) = if known { None } else { dossier(table, &subject)? } {
+                touched.named.insert(subject, row);
+            }
+        }
+        Ok(touched)
     }
 
     /// What the law remembers of them, by subject.
     pub(super) fn laws(&self) -> impl Iterator<Item = (Box<str>, Dossier)> {
-        self.0.iter().filter_map(|(subject, row)| Some((subject.as_str().into(), row.law.clone()?)))
+        let all = self.rows.iter().chain(&self.named);
+        all.filter_map(|(subject, row)| Some((subject.as_str().into(), row.law.clone()?)))
     }
 
     /// Takes an event in, if it is about a dossier.
     pub(super) fn take(&mut self, parsed: &Parsed, by: &str) {
-        if let Some(row) = self.0.get_mut(&parsed.event.subject) {
+        if let Some(row) = self.rows.get_mut(&parsed.event.subject) {
             row.take(parsed, by);
         }
     }
 
     /// Writes them, with what `law` says of each now.
     pub(super) fn put(self, puts: &mut Puts, mut law: impl FnMut(&str) -> Option<Dossier>) -> Outcome<()> {
-        for (subject, mut row) in self.0 {
+        for (subject, mut row) in self.rows {
             row.law = law(subject.as_str());
             let bytes = serde_json::to_vec(&row).map_err(damaged)?;
             puts.insert(row_key(subject.as_str()), Some(bytes));

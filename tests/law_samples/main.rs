@@ -6,6 +6,7 @@
 mod forge;
 mod items;
 mod office;
+mod receipts;
 #[path = "../stories/mod.rs"]
 mod stories;
 mod told;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use forge::{Ev, Forge, ev, ev_with, file};
 use items::ITEMS;
 use office::{OFFICE, OTHERWISE_BORN};
+use receipts::RECEIPTS;
 use serde_json::{Value, json};
 use zhaoce::record::Report;
 
@@ -65,8 +67,9 @@ fn keep(folder: &str, name: &str, forge: &Forge, report: &Report) {
 #[test]
 fn every_rule_has_a_history_that_breaks_it_and_is_found() {
     let mut missed = Vec::new();
-    for (nth, (code, history)) in OFFICE.iter().chain(ITEMS).chain(OTHERWISE_BORN).enumerate() {
-        let mut forge = if nth < OFFICE.len() + ITEMS.len() { Forge::new() } else { Forge::blank() };
+    let lawful = OFFICE.len() + ITEMS.len() + RECEIPTS.len();
+    for (nth, (code, history)) in OFFICE.iter().chain(ITEMS).chain(RECEIPTS).chain(OTHERWISE_BORN).enumerate() {
+        let mut forge = if nth < lawful { Forge::new() } else { Forge::blank() };
         history(&mut forge);
         let report = forge.verify();
         keep("law", &format!("{nth:03}-{code}"), &forge, &report);
@@ -79,7 +82,7 @@ fn every_rule_has_a_history_that_breaks_it_and_is_found() {
 
 #[test]
 fn every_rule_of_every_book_is_among_the_samples() {
-    let named = OFFICE.iter().chain(ITEMS).chain(OTHERWISE_BORN).map(|(code, _)| *code);
+    let named = OFFICE.iter().chain(ITEMS).chain(RECEIPTS).chain(OTHERWISE_BORN).map(|(code, _)| *code);
     let named: BTreeSet<&str> = named.chain(stories::all().iter().map(|story| story.rule)).collect();
     for book in forge::books().all() {
         let missing: Vec<&String> =

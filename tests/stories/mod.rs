@@ -2,10 +2,12 @@
 //! a rule. The library judges them, `law_samples` signs them, and both verifiers must find the same.
 #![allow(dead_code, clippy::unwrap_used)]
 
+mod archives;
 mod deadlines;
 mod dossiers;
 mod requests;
 
+pub use archives::COSIGNED;
 use serde_json::{Map, Value, json};
 
 /// One event of a story. A fact `@-1` is the seq of the event before, `@-2` of the one before that.
@@ -47,7 +49,8 @@ pub const CAST: [(&str, &[&str]); 7] = [
 ];
 
 pub fn all() -> Vec<Story> {
-    [requests::stories(), dossiers::stories(), deadlines::stories()].into_iter().flatten().collect()
+    let all = [requests::stories(), dossiers::stories(), deadlines::stories(), archives::stories()];
+    all.into_iter().flatten().collect()
 }
 
 pub fn named(name: &str) -> Story {

@@ -176,7 +176,7 @@ class Scope:
     def operand(self, text: str, in_clock: bool = False) -> None:
         for one in text.split("|"):
             name, colon, rest = one.partition(":")
-            known = one in ("on", "person", "seq") if not colon else self._named(name, rest)
+            known = one in ("on", "person", "seq", "subject") if not colon else self._named(name, rest)
             ensure(known and not (in_clock and name not in ("reg", "span", "const", "number")), f"the operand {one} of {self.where}")
 
     def _named(self, name: str, rest: str) -> bool:
@@ -186,7 +186,7 @@ class Scope:
             fact, dot, register = rest.partition(".")
             kind = self.facts.get(fact, {})
             return bool(dot) and kind.get("type") == "subject" and self._register(kind["of"], register)
-        if name == "reg":
+        if name in ("reg", "next"):
             return self._register(self.subject, rest)
         if name == "span":
             return rest in _SPAN | self.names.kept.get(self.subject, set())

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from . import canon, crypto, notes
 from .event import PART_NAMES, BadShape, Event, read_line
 from .report import Report
-from .tree import Tree
+from .times import GRACE, Times, told, unix
+from .tree import Tree, consistent
 
 MAX_ACT = 4096
 
@@ -27,6 +28,7 @@ class OpenAct:
     keys: int | None
     last: int
     founds: bool
+    before: Tree
     whole: bool = True
 
 
@@ -43,6 +45,7 @@ class Chain:
         self.next = 0
         self.head = crypto.chain_start(origin)
         self.tree = Tree()
+        self.times = Times()
         self.at: str | None = None
         self.last: dict[str, int] = {}
         self.keys: int | None = None
@@ -131,6 +134,8 @@ class Chain:
             self._find("chain.broken", e.seq, expected=self.head, found=e.prev)
         if self.at is not None and e.at < self.at and e.kind != "ledger.clock_corrected":
             self._find("time.order", e.seq, expected=">= " + self.at, found=e.at)
+        if self.times.floor is not None and unix(e.at) < self.times.floor:
+            self._find("receipt.backdated", e.seq, expected=told(self.times.floor + GRACE), found=e.at)
         self._check_links(e)
         self._advance(e)
         Parts(self, e).check()
@@ -140,6 +145,7 @@ class Chain:
         self.head = crypto.chain_hash(e.raw)
         if self.events == 0 and self.start == 0 and self.genesis not in (None, self.head):
             self._find("genesis.pin", e.seq, expected=self.genesis, found=self.head)
+        self.times.note(self.tree.size, unix(e.at))
         self.tree.append(e.raw)
         self.events += 1
         self.next += 1
@@ -171,7 +177,8 @@ class Chain:
         if self.act:
             self._unsealed(e.seq, self._place)
         first = self.events == 0 and self.start == 0
-        self.act = OpenAct(e.act, e.by, e.at, 1, self.keys, e.seq, first)
+        before = Tree(self.tree.size, self.tree.frontier())
+        self.act = OpenAct(e.act, e.by, e.at, 1, self.keys, e.seq, first, before)
         if e.act != e.seq:
             self._find("act.boundary", e.seq, expected=str(e.seq), found=str(e.act))
         if not self.law.begin_act(e, self._place, first):
@@ -190,6 +197,18 @@ class Chain:
         here, self._place = self._place, place
         self._find("act.unsealed", seq)
         self._place, self.act = here, None
+
+    def take_receipt(self, claim, e: Event) -> None:
+        """Holds a receipt that stands against the tree before its act, and against the times of events."""
+        before = self.act.before
+        if not consistent(claim.size, before.size, claim.root, before.root(), claim.proof):
+            shown = {"expected": f"{claim.size} {claim.root.hex()}", "found": f"{before.size} {before.root().hex()}"}
+            self._find("receipt.root", e.seq, **shown)
+            return
+        wrong = self.times.against(claim.size, claim.time)
+        if wrong:
+            self._find(wrong[0], e.seq, expected=told(claim.time), found=told(wrong[1]))
+        self.times.raise_floor(claim.time)
 
     # seals and marks
 

@@ -28,6 +28,11 @@ def _of(c: Case, rest: str) -> str | int | None:
     return c.state.register(subject, register, c.edition) if isinstance(subject, str) else None
 
 
+def _next(c: Case, name: str) -> int:
+    found = c.state.register(c.e.subject, name, c.edition)
+    return found + 1 if type(found) is int else 1
+
+
 def span(c: Case) -> dict | None:
     """The span of the event's subject that its fact `of` names."""
     return c.state.spans(c.e.subject).get(c["of"]) if type(c["of"]) is int else None
@@ -62,9 +67,11 @@ _OPERANDS = {
     "span": _span,
     "const": lambda c, rest: rest,
     "number": lambda c, rest: int(rest),
+    "next": _next,
     "on": lambda c, rest: c["on"],
     "person": lambda c, rest: c["person"],
     "seq": lambda c, rest: c.e.seq,
+    "subject": lambda c, rest: c.e.subject,
     "due": _due,
     "count": _count,
     "extension": _extension,

@@ -65,6 +65,10 @@ def note_key_hash(name: str, public: bytes) -> bytes:
     return hashlib.sha256(name.encode("utf-8") + b"\n\x01" + public).digest()[:4]
 
 
+def cosignature_key_hash(name: str, public: bytes) -> bytes:
+    return hashlib.sha256(name.encode("utf-8") + b"\n\x04" + public).digest()[:4]
+
+
 def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     """The predicate of docs/format.md. What libsodium promises is checked here again, because its
     releases differ: some decide by the cofactored equation or accept other encodings of R."""

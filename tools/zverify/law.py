@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import conditions, itemrules, lawrules
+from . import conditions, itemrules, lawrules, receipts
 from .chain import Place, usable_data
 from .event import Event
 from .lawrules import Case
@@ -13,7 +13,7 @@ from .report import Report
 from .rulebook import Edition
 
 _CLASS = {"edition.unknown": "uncheckable"}
-_RULES = lawrules.NAMED | itemrules.NAMED
+_RULES = lawrules.NAMED | itemrules.NAMED | receipts.NAMED
 
 
 @dataclass
@@ -76,6 +76,10 @@ class Law:
             self._tell(e, edition, None)
             return False
         return self._judge_and_fold(e, edition, place)
+
+    def receipt(self, e: Event) -> receipts.Claim | None:
+        """What the receipt that `e` records claims, `e` having been folded."""
+        return receipts.claim(e, self.edition_for(e), self.state) if self.active else None
 
     def edition_for(self, e: Event) -> Edition | None:
         """The edition the event is judged by, if this verifier has it."""

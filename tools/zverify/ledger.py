@@ -42,6 +42,9 @@ class Verification:
         stands = self.law.event(e, place, own)
         if stands and e.kind == "part.erased":
             self.absences.erasure(e, place)
+        receipt = self.law.receipt(e) if stands else None
+        if receipt:
+            self.chain.take_receipt(receipt, e)
         if self.chain.copy == "public" and self.law.state.open_part(e.subject) == e.seq:
             self.open_parts[e.seq] = (e.parts.get("open", ""), place)
 

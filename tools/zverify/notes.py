@@ -11,7 +11,7 @@ MAX_NOTE = 4096
 MAX_SIGNATURES = 16
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,15})\Z")
 _ACT = re.compile(r"act (0|[1-9][0-9]{0,15}) (b3:[0-9a-f]{64})\Z")
-_CONTROL = re.compile("[\0-\x09\x0b-\x1f\x7f]")
+_CONTROL = re.compile("[\0-\x09\x0b-\x1f]")
 _SPACE = re.compile(r"\s")
 _ORIGIN = re.compile(r"[!-*,-~]{1,200}\Z")
 
@@ -32,6 +32,15 @@ class Signature:
         if public is None or self.name != name or self.key_hash != crypto.note_key_hash(name, public):
             return False
         return crypto.verify(public, text.encode("utf-8"), self.signature)
+
+    def cosigned_at(self, name: str, key: str, text: str) -> int | None:
+        """When the witness `key` cosigned the checkpoint `text` under `name`, in Unix seconds; None if this is not that."""
+        public = crypto.key_bytes(key)
+        if public is None or self.name != name or self.key_hash != crypto.cosignature_key_hash(name, public):
+            return None
+        time = int.from_bytes(self.signature[:8], "big")
+        message = f"cosignature/v1\ntime {time}\n{text}".encode("utf-8")
+        return time if time < 1 << 63 and crypto.verify(public, message, self.signature[8:]) else None
 
 
 @dataclass(frozen=True)
@@ -56,9 +65,24 @@ class Checkpoint:
     def signed_by(self, key: str) -> bool:
         return any(s.verifies(self.origin, key, self.text) for s in self.signatures)
 
+    def cosigned_by(self, name: str, key: str) -> int | None:
+        """The earliest time at which the witness cosigned it; None if it did not."""
+        times = [s.cosigned_at(name, key, self.text) for s in self.signatures]
+        return min((time for time in times if time is not None), default=None)
+
 
 def is_origin(text) -> bool:
     return isinstance(text, str) and bool(_ORIGIN.match(text))
+
+
+def is_note(text) -> bool:
+    if not isinstance(text, str):
+        return False
+    try:
+        _split(text)
+    except BadNote:
+        return False
+    return True
 
 
 def number(text: str) -> int:

@@ -5,25 +5,29 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from . import bookcheck, canon, crypto
+from . import bookcheck, canon, crypto, notes
 from .bookcheck import BadEdition
 from .event import is_count, is_day, is_moment
 
 MAX_FILE = 4 << 20
 MAX_DATES = 366
+MAX_HASHES = 64
 _SIGNATURE = re.compile(r"[A-Za-z0-9+/]{85}[AQgw]==\Z")
 _FILE = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _RULE_CODE = re.compile(r"[a-z]{1,24}\.[a-z_]{1,32}\Z")
 _CELL = re.compile(r"[a-z0-9_]{1,48}\.[a-z0-9_]{1,48}\Z")
 _ORIGIN = re.compile(r"[!-*,-~]{1,200}\Z")
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_IMPRINT = re.compile(r"(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})\Z")
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
 _ID = re.compile(r"[0-9a-z]{1,32}\Z")
 
 
 def named_rules() -> set[str]:
     """The rules that have a function here; their modules are read late, for they read this one."""
-    from . import itemrules, lawrules
+    from . import itemrules, lawrules, receipts
 
-    return set(lawrules.NAMED) | set(itemrules.NAMED)
+    return set(lawrules.NAMED) | set(itemrules.NAMED) | set(receipts.NAMED)
 
 
 class Edition:
@@ -99,6 +103,10 @@ def _origins(edition: Edition, kind: dict, value, seq: int) -> bool:
     return sound and ascending(value)
 
 
+def _hashes(edition: Edition, kind: dict, value, seq: int) -> bool:
+    return isinstance(value, list) and len(value) <= MAX_HASHES and all(_text(_HASH, v) for v in value)
+
+
 def _first_keys(edition: Edition, kind: dict, value, seq: int) -> bool:
     return isinstance(value, list) and 1 <= len(value) <= 64 and all(_first_key(edition, v) for v in value)
 
@@ -135,6 +143,10 @@ _TYPES = {
     "rule": lambda ed, k, v, s: _text(_RULE_CODE, v),
     "cell": lambda ed, k, v, s: _text(_CELL, v),
     "dates": _dates,
+    "token": lambda ed, k, v, s: _text(_TOKEN, v),
+    "imprint": lambda ed, k, v, s: _text(_IMPRINT, v),
+    "note": lambda ed, k, v, s: notes.is_note(v),
+    "hashes": _hashes,
     "first_keys": _first_keys,
 }
 

@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 
 from . import reading
+from .times import Times
 from .tree import frontier_length
 from .workdays import WorkCalendar
 
-FORMAT = 2
+FORMAT = 3
 MAX_FILE = 1 << 30
 
 
@@ -23,7 +24,7 @@ def save(path: Path, run, genesis: str) -> None:
         "format": FORMAT, "origin": chain.origin, "genesis": genesis, "copy": chain.copy, "size": chain.next,
         "head": chain.head, "frontier": [h.hex() for h in chain.tree.frontier()], "at": chain.at, "last": chain.last,
         "keys": chain.keys, "office": office, "items": law.items, "rounds": law.rounds, "dossiers": law.dossiers,
-        "calendar": law.calendar.plain(),
+        "calendar": law.calendar.plain(), "times": chain.times.plain(),
         "derive": {"items": derive.items, "names": derive.names},
     }  # fmt: skip
     beside = path.with_name(path.name + ".new")
@@ -42,6 +43,7 @@ def load(path: Path, origin: str, genesis: str) -> dict:
             raise ValueError("frontier")
         for dossier in body["dossiers"].values():
             dossier["spans"] = {int(seq): span for seq, span in dossier["spans"].items()}
+        body["times"] = Times(**body["times"])
         body["calendar"] = WorkCalendar.read(body["calendar"])
         body["office"]["findings"] = {(seq, code): entry for seq, code, entry in body["office"]["findings"]}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -53,7 +55,7 @@ def restore(run, body: dict) -> None:
     chain, law, derive = run.chain, run.law.state, run.derive
     chain.resume(body["size"], body["head"], body["frontier"])
     chain.known_past = True
-    chain.at, chain.last, chain.keys = body["at"], body["last"], body["keys"]
+    chain.at, chain.last, chain.keys, chain.times = body["at"], body["last"], body["keys"], body["times"]
     run.law.start = body["size"]
     law.office, law.items, law.rounds = body["office"], body["items"], body["rounds"]
     law.dossiers, law.calendar = body["dossiers"], body["calendar"]

@@ -19,7 +19,7 @@ use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
 use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Origin, Place, Report};
-use crate::rules::{Books, KeyUse, Replay, RuleBook, State};
+use crate::rules::{Books, KeyUse, Replay, RuleBook, State, Witness};
 
 /// Bytes of events that are handed on at a time.
 const PIECE: usize = 1 << 20;
@@ -90,6 +90,11 @@ impl Saved {
         let may = |key: &&crate::rules::Key| key.usage == KeyUse::Act && key.revoked.is_none();
         let found = keys.iter().filter(may).find(|known| known.key.label() == label)?;
         Some((found.key, found.holder.to_string()))
+    }
+
+    /// The witnesses that the log has adopted.
+    pub fn witnesses(&self) -> Vec<Witness> {
+        self.law.witnesses()
     }
 
     /// The bytes to keep.

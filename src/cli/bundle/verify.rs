@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 
 use crate::bundle::verify::{Given, Saved, verify};
 use crate::cli::Ui;
+use crate::cli::cosigners::{Known, cosigned};
 use crate::cli::ledger::given;
 use crate::cli::report::{read_checkpoints, show_bundle_report};
 use crate::fault::{Fault, Outcome};
@@ -32,6 +33,8 @@ pub struct Verify {
     /// 以前取得的检查点文件，可写多个 · Checkpoints taken earlier
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
+    #[command(flatten)]
+    known: Known,
     /// 以前核验后保存的状态，供部分包接续 · State saved by an earlier verification, for a partial bundle to go on from
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -55,12 +58,8 @@ impl Verify {
             Some(path) => Some(Saved::parse(&std::fs::read(path).map_err(io(path))?)?),
             None => None,
         };
-        let given = Given {
-            trust: origin.zip(genesis),
-            checkpoints: read_checkpoints(&self.checkpoint)?,
-            saved,
-            for_package: false,
-        };
+        let (checkpoints, mut known) = (read_checkpoints(&self.checkpoint)?, self.known.read()?);
+        let given = Given { trust: origin.zip(genesis), checkpoints: checkpoints.clone(), saved, for_package: false };
         let file = File::open(&self.file).map_err(io(&self.file))?;
         let bar = ui.bytes("核验", "verifying", file.metadata().map(|facts| facts.len()).unwrap_or(0));
         let (report, saved) = verify(Watched { file, bar: bar.clone() }, given, &Books::built_in()?)?;
@@ -68,7 +67,8 @@ impl Verify {
         if let (Some(path), Some(saved)) = (&self.save_state, &saved) {
             std::fs::write(path, saved.to_bytes()?).map_err(io(path))?;
         }
-        show_bundle_report(ui, &report, self.allow_partial)
+        known.extend(saved.iter().flat_map(Saved::witnesses));
+        show_bundle_report(ui, &report, cosigned(&checkpoints, &known), self.allow_partial)
     }
 }
 

@@ -37,7 +37,8 @@ pub fn find(ledger: &Ledger, class: &str, text: &str) -> Outcome<DossierRow> {
     if found.is_empty() {
         let wanted = normal(text);
         let is = |row: &DossierRow| {
-            NAMES.iter().any(|name| row.text(name).is_some_and(|known| normal(known) == wanted))
+            let known = NAMES.iter().filter_map(|name| row.text(name)).chain(row.code("name"));
+            known.into_iter().any(|known| normal(known) == wanted)
         };
         found = rows(ledger, class)?.into_iter().filter(is).collect();
     }

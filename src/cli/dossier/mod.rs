@@ -20,8 +20,9 @@ use crate::fault::Outcome;
 
 pub use find::{find, rows, unit_names};
 pub use nouns::{
-    Complaint, Consultation, Document, Exclusion, Figure, Inspection, Matter, Outside, Request, Stamp, Unit,
+    Complaint, Consultation, Document, Exclusion, Figure, Inspection, Matter, Outside, Request, Stamp, Unit, Witness,
 };
+pub use show::Show;
 
 /// A verb that signs: its name, and the kind of event it makes.
 pub struct Act {

@@ -116,6 +116,14 @@ noun! {
 }
 
 noun! {
+    /// 见证方
+    Witness = "witness", ["name", "key"], [
+        Act::begin("adopt", "witness.adopted"),
+        Act::go("drop", "witness.dropped"),
+    ]
+}
+
+noun! {
     /// 台账之外的事项
     Outside = "outside", ["system", "outcome", "quantity", "recorded"], [
         Act::begin("record", "outside.recorded"),

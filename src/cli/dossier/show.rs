@@ -26,7 +26,7 @@ pub struct Show {
 }
 
 impl Show {
-    pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>, class: &str) -> Outcome<()> {
+    pub(in crate::cli) fn run(self, ui: &Ui, ctx: &Ctx<'_>, class: &str) -> Outcome<()> {
         let ledger = ctx.read()?;
         let row = find(&ledger, class, &self.id)?;
         let steps = history(ctx, &ledger, &row.id)?;
@@ -62,8 +62,8 @@ pub fn called(row: &DossierRow) -> String {
         Some(second) => format!("{first} / {second}"),
         None => first.to_owned(),
     });
-    let cell = row.code("cell").map(str::to_owned);
-    text.map(str::to_owned).or(matter).or(cell).unwrap_or_default()
+    let register = row.code("cell").or(row.code("name")).map(str::to_owned);
+    text.map(str::to_owned).or(matter).or(register).unwrap_or_default()
 }
 
 fn head(units: &BTreeMap<String, String>, row: &DossierRow, lang: Lang) -> String {

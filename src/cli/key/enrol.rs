@@ -24,7 +24,7 @@ pub struct Enrol {
     /// 密钥名称，或登记申请文件 · Name of a key, or a request file
     #[arg(value_name = "KEY|FILE")]
     source: String,
-    /// 职责：承办、保密审查、审签、发布、档案、管理，可写多个 · clerk, reviewer, approver, publisher, archivist, admin
+    /// 职责：承办、保密审查、审签、发布、档案、管理、见证，可写多个 · clerk, reviewer, approver, publisher, archivist, admin, witness
     #[arg(long, value_name = "CODE", value_delimiter = ',', num_args = 1..)]
     roles: Vec<String>,
     /// 姓名，缺省为密钥名称 · The person's name; the key's if not given

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::cli::cosigners::{Known, cosigned};
 use crate::cli::report::{read_checkpoints, show_report};
 use crate::cli::{Ctx, Ui};
 use crate::fault::Outcome;
-use crate::ledger::{info_of, verify_dir};
+use crate::ledger::{Verified, info_of, verify_whole};
 use crate::record::verify::Trust;
 use crate::record::{ChainHash, Origin};
 use crate::rules::Books;
@@ -22,6 +23,8 @@ pub struct Verify {
     /// 以前取得的检查点文件，可写多个 · Checkpoints taken earlier
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
+    #[command(flatten)]
+    known: Known,
     /// 从别处得知的台账标识 · Origin, known from elsewhere
     #[arg(long, value_name = "ORIGIN")]
     origin: Option<String>,
@@ -34,17 +37,19 @@ impl Verify {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         let dir = ctx.ledger_dir()?;
         let info = info_of(&dir)?;
+        let (checkpoints, mut known) = (read_checkpoints(&self.checkpoint)?, self.known.read()?);
         let trust = Trust {
             origin: given::<Origin>(self.origin.as_deref(), "origin.unreadable")?.unwrap_or(info.origin),
             genesis: given::<ChainHash>(self.genesis.as_deref(), "digest.unreadable")?
                 .unwrap_or(info.genesis),
-            checkpoints: read_checkpoints(&self.checkpoint)?,
+            checkpoints: checkpoints.clone(),
         };
         let bar = ui.bytes("核验", "verifying", size_of(&dir));
-        let report =
-            verify_dir(&dir, trust, Arc::new(Books::built_in()?), &mut |read| bar.set_position(read))?;
+        let Verified { report, witnesses } =
+            verify_whole(&dir, trust, Arc::new(Books::built_in()?), &mut |read| bar.set_position(read))?;
         bar.finish_and_clear();
-        show_report(ui, &report)
+        known.extend(witnesses);
+        show_report(ui, &report, cosigned(&checkpoints, &known))
     }
 }
 

@@ -185,18 +185,19 @@ impl<L: Law> Fold<L> {
         if self.chain.head.at.is_some_and(|before| event.at < before) && !corrects {
             found.push(Finding::integrity("time.order", text(self.chain.head.at), event.at));
         }
-        if let Some(floor) = self.chain.times.breaks_floor(event.at.unix()) {
-            found.push(Finding::integrity("receipt.backdated", told(floor), event.at));
+        if let Some(seen) = self.chain.times.breaks_floor(event.at.unix()) {
+            found.push(Finding::integrity("receipt.backdated", told(seen), event.at));
         }
     }
 
     /// Takes the event into the chain as it stands, so that one fault is reported once.
     fn advance(&mut self, event: &Event, chain: ChainHash, leaf: TreeHash, parts: usize) {
-        self.tree_broken |= event.seq != self.chain.head.frontier.size();
+        let place = self.chain.head.frontier.size();
+        self.tree_broken |= event.seq != place;
         self.chain.head.frontier.push(leaf);
         self.chain.head.chain = chain;
         self.chain.head.at = Some(event.at);
-        self.chain.times.note(event.seq, event.at.unix());
+        self.chain.times.note(place, event.at.unix());
         match self.chain.last.get_mut(&event.subject) {
             Some(last) => *last = event.seq,
             None => drop(self.chain.last.insert(event.subject.clone(), event.seq)),

@@ -14,7 +14,7 @@ pub struct Times {
 }
 
 impl Times {
-    /// The event `seq` was entered at `time`.
+    /// The event at `seq`, its place in the tree, was entered at `time`.
     pub(super) fn note(&mut self, seq: u64, time: i64) {
         if self.stretches.last().is_none_or(|(_, last)| *last != time) {
             self.stretches.push((seq, time));
@@ -33,9 +33,9 @@ impl Times {
         self.stretches.iter().skip(behind.saturating_sub(1)).map(|(_, time)| *time).min()
     }
 
-    /// Whether an event entered at `time` is earlier than a receipt allows; the bound it breaks.
+    /// Whether an event entered at `time` is earlier than a receipt allows; the time of that receipt.
     pub(super) fn breaks_floor(&self, time: i64) -> Option<i64> {
-        self.floor.filter(|floor| time < *floor)
+        self.floor.filter(|floor| time < *floor).map(|floor| floor.saturating_add(GRACE_SECONDS))
     }
 
     /// What is wrong about a receipt of `time` over the first `size` events: its code, and the event's time.
@@ -56,3 +56,7 @@ impl Times {
         self.floor = Some(self.floor.map_or(floor, |before| before.max(floor)));
     }
 }
+
+#[cfg(test)]
+#[path = "times_tests.rs"]
+mod tests;

@@ -1,4 +1,4 @@
-//! Courses of events at random under edition 2026-2, drawn from the data alone: dossiers, items and calendars, many of them
+//! Courses of events at random under the newest edition, drawn from the data alone: dossiers, items and calendars, many of them
 //! wrong. What the law finds in each, and the state at the end of each course, is written to
 //! `target/samples/courses.jsonl`; the second verifier (`tools/test_law_samples.py`) must find the same.
 
@@ -10,14 +10,16 @@ use serde_json::{Map, Value, json};
 
 use super::desk::{BOOKS, Desk, Draft, REDACTED};
 use super::samples::{Dice, proper};
+use super::stories::told::COSIGNED;
 use crate::record::{Class, Day, Event, PartName};
 use crate::rules::{EDITIONS, Running, YearCalendar, clocks, replay, shipped_calendars};
 
-const COURSES: u64 = 120;
+const COURSES: u64 = 180;
 const EVENTS: u64 = 130;
-const PEOPLE: [&str; 7] = ["admin", "clerk", "reviewer", "approver", "publisher", "head", "supervisor"];
+const PEOPLE: [&str; 8] =
+    ["admin", "clerk", "reviewer", "approver", "publisher", "head", "supervisor", "archivist"];
 
-static DATA: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(EDITIONS[1]).unwrap());
+static DATA: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(EDITIONS.last().unwrap()).unwrap());
 static CALENDARS: LazyLock<Vec<YearCalendar>> = LazyLock::new(shipped_calendars);
 
 /// One course: the desk, its dice and the day it has come to.
@@ -66,6 +68,7 @@ impl Course {
         let class = match self.dice.roll(20) {
             0..=8 => "request",
             9..=12 => "item",
+            13 | 14 => self.dice.pick(&["holding", "office", "series"]),
             _ => {
                 let classes: Vec<_> =
                     DATA["classes"].as_object().unwrap().keys().map(String::as_str).collect();
@@ -123,8 +126,29 @@ impl Course {
                 json!(format!("{}/{name}", form["of"].as_str().unwrap()))
             }
             "cell" => json!(self.dice.pick(&["t3.r1", "t2.fees", "t3.", "T3.r1", "a"])),
+            "file" if fact == "root" => json!(format!("sha256:{}", self.dice.pick(&["01", "02"]).repeat(32))),
             "file" => json!(REDACTED),
+            "key" if fact == "ledger_key" => COSIGNED["office"]["ledger_key"].clone(),
+            "key" => COSIGNED["witness"]["key"].clone(),
+            "origin" => self.dice.pick(&[&COSIGNED["witness"]["name"], &COSIGNED["office"]["origin"]]).clone(),
+            "note" => self.note(fact),
+            "hashes" => json!(["00".repeat(32)]),
+            "imprint" => json!("ab".repeat(32)),
+            "digest" => json!(format!("b3:{}", "6".repeat(64))),
+            "moment" => json!(format!("{}T0{}:00:00+08:00", self.day, self.dice.roll(9))),
             _ => json!(fact),
+        }
+    }
+
+    /// A checkpoint: a receipt's, or of the office that sends packages here.
+    fn note(&mut self, fact: &str) -> Value {
+        let names = ["ten", "fork", "eight", "twelve"];
+        let name = self.dice.pick(&names);
+        match self.dice.roll(4) {
+            0 => COSIGNED["checkpoint"].clone(),
+            1 => COSIGNED["receipt"].clone(),
+            2 if fact != "note" => COSIGNED["bare"][name].clone(),
+            _ => COSIGNED["notes"][name].clone(),
         }
     }
 
@@ -154,6 +178,13 @@ impl Course {
                 ];
                 facts.insert(name.clone(), odd[self.dice.roll(odd.len())].clone());
             }
+        }
+        if facts.contains_key("ledger_key") && !self.one_in(5) {
+            let (name, size, fill) =
+                self.dice.pick(&[("ten", 10, "01"), ("fork", 10, "02"), ("eight", 8, "03"), ("twelve", 12, "04")]);
+            facts.insert("size".into(), json!(size));
+            facts.insert("root".into(), json!(format!("sha256:{}", fill.repeat(32))));
+            facts.insert("note".into(), COSIGNED["notes"][name].clone());
         }
         if let Some(leaf) = facts.get("leaf").and_then(Value::as_str).map(reply_of)
             && !self.one_in(5)
@@ -325,12 +356,27 @@ fn state(desk: &Desk) -> Value {
     json!({"dossiers": state.get("dossiers"), "items": values, "calendar": state["office"].get("calendar")})
 }
 
+/// The archive's own witness, hired with the others under an edition that has the role.
+fn keeper() -> impl Iterator<Item = Box<dyn Fn(&Desk) -> Draft>> {
+    let added: Box<dyn Fn(&Desk) -> Draft> = Box::new(|desk: &Desk| {
+        let added = desk.draft("admin", "person.added", "person/keeper");
+        added.with(json!({"roles": ["witness"]})).part(PartName::Personal)
+    });
+    let enrolled: Box<dyn Fn(&Desk) -> Draft> = Box::new(|desk: &Desk| {
+        let archive = &COSIGNED["archive"];
+        let facts = json!({"key": archive["key"], "possession": archive["possession"]});
+        desk.draft("admin", "key.enrolled", "person/keeper").with(facts)
+    });
+    [added, enrolled].into_iter()
+}
+
 /// A course; every fifth begins under edition 2026-1 and adopts the newest in its midst.
 fn course(n: u64, lines: &mut String, judged: &mut u64) {
     let mut course = Course::begin(n);
     let first = n.is_multiple_of(5);
     let opening = if first { Desk::OPENING_2026_1 } else { u64::MAX };
-    let mut opening = Desk::opening().take(usize::try_from(opening).unwrap());
+    let keeper = keeper().take(if first { 0 } else { 2 });
+    let mut opening = Desk::opening().take(usize::try_from(opening).unwrap()).chain(keeper);
     for nth in 0..EVENTS {
         let draft = match opening.next() {
             Some(step) => {

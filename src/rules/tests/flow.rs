@@ -226,6 +226,7 @@ fn the_book_says_what_may_follow() {
         "item.corrected",
         "item.covered",
         "item.decided",
+        "item.filed",
         "item.lapsed",
         "item.published",
         "item.reassessed",

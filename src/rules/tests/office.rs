@@ -275,7 +275,7 @@ fn only_a_newer_edition_is_adopted() {
     let adopt = desk.draft("admin", "rules.adopted", "ledger/main").with(json!({"edition": same}));
     assert_eq!(desk.judge(&adopt), [("edition.older", Class::Unlawful)]);
 
-    let newer = crate::rules::EDITIONS[1].replacen("\"ordinal\": 2", "\"ordinal\": 3", 1);
+    let newer = crate::rules::EDITIONS.last().unwrap().replacen("\"ordinal\": 3", "\"ordinal\": 4", 1);
     let newer = crate::rules::RuleBook::parse(&newer).unwrap();
     let edition = newer.digest().to_string();
     let mut books = BOOKS.clone();

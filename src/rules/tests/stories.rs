@@ -9,7 +9,7 @@ use crate::record::{Class, PartName};
 use crate::rules::is_admitted;
 
 #[path = "../../../tests/stories/mod.rs"]
-mod told;
+pub(in crate::rules::tests) mod told;
 
 use told::{Step, Story};
 
@@ -141,6 +141,19 @@ stories! {
     article_35_an_answer_put_off_has_its_own_day
     before_2008_05_01_there_was_no_clock
     a_year_without_a_calendar_is_provisional
+    numbers_of_a_series_have_no_gap
+    a_series_begins_with_one
+    an_archival_number_is_never_changed
+    items_are_filed_under_the_number_given_to_them
+    items_are_filed_under_the_newest_number
+    time_stamps_are_renewed_after_they_were_made
+    a_shorter_ledger_is_never_cosigned
+    a_forked_ledger_is_never_cosigned
+    nothing_is_accepted_from_a_forked_ledger
+    a_batch_ends_where_its_checkpoint_was_cosigned
+    acceptance_is_approved_by_an_approver
+    damage_is_no_sound_holding
+    what_is_sound_is_not_called_damaged
 }
 
 #[test]
