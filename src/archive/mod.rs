@@ -14,6 +14,7 @@
 mod digest;
 mod durable;
 pub mod intake;
+pub mod register;
 pub mod store;
 #[cfg(test)]
 mod tests;

@@ -174,6 +174,8 @@ pub struct Acceptance {
     pub original: String,
     /// The digest of its object's inventory.
     pub object: String,
+    /// The digest of the report that is kept with it.
+    pub report: String,
     /// The person who approved it, where one did.
     pub approved: Option<String>,
 }

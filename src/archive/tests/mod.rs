@@ -4,5 +4,6 @@ mod erasure;
 mod failures;
 mod images;
 mod intake;
+mod ledger;
 mod support;
 mod versions;

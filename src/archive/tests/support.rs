@@ -347,13 +347,18 @@ pub fn ingest(disk: &FakeDisk, files: &[File], approval: Approval) -> Outcome<Ve
     let mut register = Acts::open(disk)?;
     intake.recover(&mut register)?;
     intake.resume(&mut register, now(), &|_| ())?;
+    give(&intake, files, &mut register)
+}
+
+/// Gives files to an intake.
+pub fn give(intake: &Intake<'_>, files: &[File], register: &mut dyn Register) -> Outcome<Vec<Answer>> {
     let opens: Vec<_> = files
         .iter()
         .map(|(_, bytes)| move || Ok(Box::new(Cursor::new(bytes.clone())) as Box<dyn Read>))
         .collect();
     let given: Vec<Given<'_>> =
         files.iter().zip(&opens).map(|((name, _), open)| Given::File { name: name.clone(), open }).collect();
-    intake.ingest(&given, &mut register, now(), &|_| ())
+    intake.ingest(&given, register, now(), &|_| ())
 }
 
 /// Does something for each, in a few threads of their own.
