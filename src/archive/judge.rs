@@ -122,6 +122,7 @@ impl Judge for PackageJudge {
             genesis: handover.genesis.to_string(),
             root: format!("sha256:{}", handover.root),
             head: handover.head.to_string(),
+            ledger_key: saved.ledger_key().map(|key| key.to_string()).unwrap_or_default(),
             checkpoint: String::from_utf8_lossy(&checkpoint).into_owned(),
             records: report.records,
             files: report.files,

@@ -15,6 +15,7 @@ mod digest;
 mod durable;
 pub mod intake;
 pub mod judge;
+pub mod register;
 pub mod store;
 #[cfg(test)]
 mod tests;

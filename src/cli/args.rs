@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    Ctx, Env, Ui, bundle, calendar, catalog, completions, demo, dossier, import, item, key, ledger, proof,
+    Ctx, Env, Ui, archive, bundle, calendar, catalog, completions, demo, dossier, import, item, key, ledger, proof,
     receipt, reports, round, stamp, todo, watch,
 };
 use crate::fault::{Lang, Outcome};
@@ -22,7 +22,7 @@ pub(super) struct Cli {
 }
 
 /// What every verb takes.
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 pub struct Globals {
     /// 台账所在文件夹；也可用环境变量 ZHAOCE_LEDGER · Folder of the ledger, or ZHAOCE_LEDGER
     #[arg(long, global = true, value_name = "DIR")]
@@ -69,6 +69,8 @@ pub(super) enum Noun {
     Catalog(catalog::Verb),
     #[command(subcommand)]
     Round(round::Verb),
+    /// 档案馆：接收、检测、入藏、回执、核查、利用、删除指令、跨单位目录 · The archive's side
+    Archive(archive::Archive),
     /// 时间戳（RFC 3161）：申请、留存、续签、离线核验 · Time stamps over checkpoints and packages
     #[command(subcommand)]
     Stamp(stamp::Verb),
@@ -131,6 +133,7 @@ impl Noun {
             Self::Catalog(verb) => verb.run(ui, ctx),
             Self::Round(verb) => verb.run(ui, ctx),
             Self::Stamp(verb) => verb.run(ui, ctx),
+            Self::Archive(noun) => noun.run(ui, ctx),
             Self::Request(verb) => verb.run(ui, ctx),
             Self::Matter(verb) => verb.run(ui, ctx),
             Self::Exclusion(verb) => verb.run(ui, ctx),

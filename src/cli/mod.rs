@@ -4,6 +4,7 @@
 //! Everything that comes from the process (arguments, environment, terminal, clock, randomness) comes in
 //! through [`Env`], so that a test or the demo can give its own. No rule and no file format lives here.
 
+mod archive;
 mod args;
 mod bundle;
 mod calendar;

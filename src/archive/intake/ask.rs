@@ -84,6 +84,8 @@ pub struct Sound {
     pub root: String,
     /// Chain hash of its last event.
     pub head: String,
+    /// The key that signs the office's checkpoints there.
+    pub ledger_key: String,
     /// The office's checkpoint at the end of the batch, a signed note: what is to be cosigned.
     pub checkpoint: String,
     /// Records (件) in it.
@@ -172,6 +174,8 @@ pub struct Acceptance {
     pub original: String,
     /// The digest of its object's inventory.
     pub object: String,
+    /// The digest of the report that is kept with it.
+    pub report: String,
     /// The person who approved it, where one did.
     pub approved: Option<String>,
 }
@@ -187,6 +191,8 @@ pub struct Rejection {
     pub refusal: Refusal,
     /// Whether it contradicts what the archive holds.
     pub conflict: bool,
+    /// The digest of the report that is kept with it.
+    pub report: String,
 }
 
 /// Knows what was decided, and writes it down: the archive's ledger. Asked by one thread at a time.

@@ -6,6 +6,7 @@ use super::ask::{Claim, Receipt, Refusal};
 use super::{INTAKE, Intake};
 use crate::archive::durable;
 use crate::fault::{Fault, Outcome};
+use crate::log::disk::Disk;
 use crate::record::Moment;
 
 const FILE: &str = "state.json";
@@ -72,10 +73,7 @@ pub(super) fn folder(ticket: &str) -> String {
 impl Intake<'_> {
     /// The card in an arrival's folder; `None` when there is none, so it never became received.
     pub(super) fn card_in(&self, folder: &str) -> Outcome<Option<Card>> {
-        let path = format!("{folder}/{FILE}");
-        let Some(bytes) = durable::read(self.disk(), &path)? else { return Ok(None) };
-        let bad = |error| Fault::machine("archive.bad_state").with("path", path).with("found", error);
-        serde_json::from_slice(&bytes).map(Some).map_err(bad)
+        read(self.disk(), folder)
     }
 
     /// Writes the card of an arrival in the intake, whole and durable.
@@ -97,7 +95,23 @@ impl Intake<'_> {
     }
 
     fn cards_below(&self, dir: &str) -> Outcome<Vec<Card>> {
-        let names = durable::folders(self.disk(), dir)?;
-        names.iter().filter_map(|name| self.card_in(&format!("{dir}/{name}")).transpose()).collect()
+        below(self.disk(), dir)
     }
+}
+
+/// Every arrival that is not decided, by ticket, as they stand on `disk`.
+pub(super) fn undecided(disk: &dyn Disk) -> Outcome<Vec<Card>> {
+    below(disk, INTAKE)
+}
+
+fn below(disk: &dyn Disk, dir: &str) -> Outcome<Vec<Card>> {
+    let names = durable::folders(disk, dir)?;
+    names.iter().filter_map(|name| read(disk, &format!("{dir}/{name}")).transpose()).collect()
+}
+
+fn read(disk: &dyn Disk, folder: &str) -> Outcome<Option<Card>> {
+    let path = format!("{folder}/{FILE}");
+    let Some(bytes) = durable::read(disk, &path)? else { return Ok(None) };
+    let bad = |error| Fault::machine("archive.bad_state").with("path", path).with("found", error);
+    serde_json::from_slice(&bytes).map(Some).map_err(bad)
 }

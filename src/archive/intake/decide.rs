@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde_json::json;
+
 use super::ask::{
     Acceptance, Claim, Holding, Office, Receipt, Refusal, Register, Rejection, Report, Sound, Verdict,
 };
@@ -9,6 +11,7 @@ use super::card::{Card, State, folder};
 use super::receive::content;
 use super::run::Answer;
 use super::{Approval, Intake};
+use crate::archive::digest::fact_of;
 use crate::archive::durable;
 use crate::archive::store::{Key, Meta, Sealed, seal_first};
 use crate::fault::{Fault, FaultKind, Outcome};
@@ -160,6 +163,8 @@ impl Intake<'_> {
             // Nothing in the ledger says what it is: a person has to look before anything is decided.
             return Err(Fault::machine("archive.taken").with("path", key.path()));
         }
+        let own = [own_report(&card, None, false)?];
+        let reports = if reports.is_empty() { &own } else { reports };
         let sealed = self.complete(&card, &key, reports, sitting.now)?;
         card.state = State::Checked;
         self.keep(&card)?;
@@ -167,6 +172,7 @@ impl Intake<'_> {
             claim: claim.clone(),
             original: card.original.clone(),
             object: sealed.digest,
+            report: digest_of(reports),
             approved: sitting.approved.clone(),
             sound,
         };
@@ -202,6 +208,8 @@ impl Intake<'_> {
         sitting: &Sitting<'_>,
     ) -> Outcome<Answer> {
         self.drop_unpacked(&card)?;
+        let own = [own_report(&card, Some(&refusal), conflict)?];
+        let reports = if reports.is_empty() { &own } else { reports };
         self.place_reports(&card, reports)?;
         let told = sitting.desk.ask(|register| register.rejection_of(&card.original))?;
         let told = told.filter(|(rule, _)| *rule == refusal.rule).map(|(_, receipt)| receipt);
@@ -211,6 +219,7 @@ impl Intake<'_> {
             original: card.original.clone(),
             refusal: refusal.clone(),
             conflict,
+            report: digest_of(reports),
         };
         let receipt: Receipt = match told {
             Some(receipt) => receipt,
@@ -235,6 +244,21 @@ impl Intake<'_> {
         };
         reports.iter().try_for_each(place)
     }
+}
+
+/// The digest of the first report, which the ledger keeps.
+fn digest_of(reports: &[Report]) -> String {
+    reports.first().map(|report| fact_of(&report.bytes)).unwrap_or_default()
+}
+
+/// The report of a decision that no inspection stands behind.
+fn own_report(card: &Card, refusal: Option<&Refusal>, conflict: bool) -> Outcome<Report> {
+    let told =
+        json!({ "claim": card.claim, "conflict": conflict, "original": card.original, "refusal": refusal });
+    let bytes = serde_json::to_vec_pretty(&told).map_err(|error| {
+        Fault::machine("archive.bad_state").with("path", &card.ticket).with("found", error)
+    })?;
+    Ok(Report { name: "decision.json".into(), bytes })
 }
 
 fn held_back(claim: &Claim) -> Fault {

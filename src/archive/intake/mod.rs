@@ -35,7 +35,7 @@ pub use ask::{
 };
 pub use card::{Card, State};
 pub use given::Given;
-pub use run::{Answer, Progress};
+pub use run::{Answer, Progress, waiting};
 
 use super::durable;
 use super::store::{Store, User};

@@ -12,6 +12,7 @@ use super::card::{Card, State};
 use super::decide::{Desk, Sitting};
 use super::given::{Given, Ticket};
 use crate::fault::{Fault, Outcome};
+use crate::log::disk::Disk;
 use crate::record::Moment;
 
 /// What became of an arrival.
@@ -105,8 +106,22 @@ impl<'a> Counter<'a> {
     }
 }
 
+/// An arrival that was looked at.
+struct Looked {
+    ticket: String,
+    card: Outcome<Card>,
+    /// Whether it was given now; otherwise it was found here.
+    given: bool,
+}
+
+/// Arrivals that are in the intake and not decided, as they stand; for reading.
+pub fn waiting(disk: std::sync::Arc<dyn Disk>) -> Outcome<Vec<Answer>> {
+    let cards = super::card::undecided(&*disk)?;
+    Ok(cards.iter().map(Answer::of).collect())
+}
+
 impl Intake<'_> {
-    /// Takes in what is given and decides it. An answer for each, in their order; what the machine keeps from one does
+    /// Takes in what is given and decides it, with what is here and not decided. An answer for each given, in their order; what the machine keeps from one does
     /// not keep it from the others. [`Intake::recover`] has been asked before.
     ///
     /// Errors: the register cannot be asked.
@@ -117,7 +132,6 @@ impl Intake<'_> {
         now: Moment,
         told: &Told<'_>,
     ) -> Outcome<Vec<Answer>> {
-        let counter = Counter::new(told, given.len());
         let tickets: Vec<Outcome<Ticket>> = given.par_iter().map(Given::ticket).collect();
         let (mut answers, mut fresh) = (BTreeMap::new(), BTreeMap::new());
         for (nth, ticket) in tickets.iter().enumerate() {
@@ -139,17 +153,21 @@ impl Intake<'_> {
         }
         let mut order: Vec<_> = fresh.into_values().collect();
         order.sort_by_key(|(nth, _)| *nth);
-        let received: Vec<(String, Outcome<Card>)> = order
+        let cards = self.undecided(&order.iter().map(|(_, ticket)| ticket.ticket.as_str()).collect())?;
+        let counter = Counter::new(told, given.len() + cards.len());
+        let received: Vec<Looked> = order
             .into_par_iter()
             .filter_map(|(nth, ticket)| Some((ticket, given.get(nth)?)))
             .map(|(ticket, given)| {
                 let card = self.receive(given, ticket, now).and_then(|card| self.look_if_due(card));
                 counter.received();
-                (ticket.ticket.clone(), card)
+                Looked { ticket: ticket.ticket.clone(), card, given: true }
             })
             .collect();
+        let mut looked = self.look_at_all(cards, false, &counter);
+        looked.extend(received);
         let sitting = Sitting { desk: Desk::new(register), now, approved: None };
-        answers.extend(self.answer_all(received, &sitting, &counter)?);
+        answers.extend(self.answer_all(looked, &sitting, &counter)?);
         let answer = |(given, ticket): (&Given<'_>, Outcome<Ticket>)| {
             let name = given.name().to_owned();
             match ticket {
@@ -160,11 +178,21 @@ impl Intake<'_> {
         Ok(given.iter().zip(tickets).map(answer).collect())
     }
 
-    /// Goes on with every arrival that is received and not decided, as if it had come now.
+    /// Goes on with every arrival that is received and not decided. One whose predecessor is missing stays: whoever gave
+    /// it may not have come to give the others.
     pub fn resume(&self, register: &mut dyn Register, now: Moment, told: &Told<'_>) -> Outcome<Vec<Answer>> {
-        let cards: Vec<Card> =
-            self.cards()?.into_iter().filter(|card| card.state != State::Waiting).collect();
-        self.go_on(cards, register, now, None, told)
+        let cards = self.undecided(&BTreeSet::new())?;
+        let counter = Counter::new(told, cards.len());
+        let looked = self.look_at_all(cards, false, &counter);
+        let sitting = Sitting { desk: Desk::new(register), now, approved: None };
+        Ok(self.answer_all(looked, &sitting, &counter)?.into_values().collect())
+    }
+
+    /// Arrivals that are received and not decided, besides some.
+    fn undecided(&self, besides: &BTreeSet<&str>) -> Outcome<Vec<Card>> {
+        let mut cards = self.cards()?;
+        cards.retain(|card| card.state != State::Waiting && !besides.contains(card.ticket.as_str()));
+        Ok(cards)
     }
 
     /// Accepts an arrival that waits, when it is still sound: `person` approves.
@@ -178,8 +206,11 @@ impl Intake<'_> {
         now: Moment,
     ) -> Outcome<Answer> {
         let card = self.waiting(ticket)?;
-        let answers = self.go_on(vec![card], register, now, Some(person.into()), &|_| ())?;
-        answers.into_iter().next().ok_or_else(|| no_ticket(ticket))
+        let counter = Counter::new(&|_| (), 1);
+        let looked = self.look_at_all(vec![card], true, &counter);
+        let sitting = Sitting { desk: Desk::new(register), now, approved: Some(person.into()) };
+        let answers = self.answer_all(looked, &sitting, &counter)?;
+        answers.into_values().next().ok_or_else(|| no_ticket(ticket))
     }
 
     /// Refuses an arrival that waits: a person does not approve.
@@ -199,26 +230,14 @@ impl Intake<'_> {
         waits.then_some(card).ok_or_else(|| Fault::refused("archive.not_waiting").with("found", ticket))
     }
 
-    fn go_on(
-        &self,
-        cards: Vec<Card>,
-        register: &mut dyn Register,
-        now: Moment,
-        approved: Option<String>,
-        told: &Told<'_>,
-    ) -> Outcome<Vec<Answer>> {
-        let counter = Counter::new(told, cards.len());
-        let looked: Vec<(String, Outcome<Card>)> = cards
-            .into_par_iter()
-            .map(|card| {
-                let ticket = card.ticket.clone();
-                let card = self.look(card);
-                counter.received();
-                (ticket, card)
-            })
-            .collect();
-        let sitting = Sitting { desk: Desk::new(register), now, approved };
-        Ok(self.answer_all(looked, &sitting, &counter)?.into_values().collect())
+    fn look_at_all(&self, cards: Vec<Card>, given: bool, counter: &Counter<'_>) -> Vec<Looked> {
+        let look = |card: Card| {
+            let ticket = card.ticket.clone();
+            let card = self.look(card);
+            counter.received();
+            Looked { ticket, card, given }
+        };
+        cards.into_par_iter().map(look).collect()
     }
 
     /// One that waits for a person is left to wait.
@@ -229,22 +248,16 @@ impl Intake<'_> {
     /// Answers by ticket: those that cannot even be looked into one after the other, the rest in parallel by office.
     fn answer_all(
         &self,
-        cards: Vec<(String, Outcome<Card>)>,
+        looked: Vec<Looked>,
         sitting: &Sitting<'_>,
         counter: &Counter<'_>,
     ) -> Outcome<BTreeMap<String, Answer>> {
-        let due: BTreeSet<String> = cards.iter().map(|(ticket, _)| ticket.clone()).collect();
-        let mut waiting: BTreeSet<String> = BTreeSet::new();
-        for card in self.cards()?.into_iter().filter(|card| card.state == State::Waiting) {
-            if !due.contains(&card.ticket) {
-                waiting.extend(card.claim.map(|claim| claim.origin));
-            }
-        }
-        let (mut answers, mut offices) = (BTreeMap::new(), BTreeMap::<String, Vec<Card>>::new());
-        for (ticket, card) in cards {
+        let waiting = self.offices_waiting(&looked)?;
+        let (mut answers, mut offices) = (BTreeMap::new(), BTreeMap::<String, Vec<(Card, bool)>>::new());
+        for Looked { ticket, card, given } in looked {
             match card {
                 Ok(card) => match &card.claim {
-                    Some(claim) => offices.entry(claim.origin.clone()).or_default().push(card),
+                    Some(claim) => offices.entry(claim.origin.clone()).or_default().push((card, given)),
                     None => drop(answers.insert(ticket, self.answer(card, false, sitting, counter))),
                 },
                 Err(fault) => {
@@ -257,30 +270,36 @@ impl Intake<'_> {
         let answered: Vec<(String, Answer)> = offices
             .into_par_iter()
             .flat_map_iter(|(origin, cards)| {
-                let waits = waiting.contains(&origin);
-                self.answer_office(cards, waits, sitting, counter)
+                self.answer_office(cards, waiting.contains(&origin), sitting, counter)
             })
             .collect();
         answers.extend(answered);
         Ok(answers)
     }
 
-    /// The batches of one office, in the order of its log.
+    /// Offices with a batch that waits for a person and is not among those that are decided now.
+    fn offices_waiting(&self, looked: &[Looked]) -> Outcome<BTreeSet<String>> {
+        let due: BTreeSet<&str> = looked.iter().map(|looked| looked.ticket.as_str()).collect();
+        let waits = |card: &Card| card.state == State::Waiting && !due.contains(card.ticket.as_str());
+        let cards = self.cards()?.into_iter().filter(waits);
+        Ok(cards.filter_map(|card| card.claim).map(|claim| claim.origin).collect())
+    }
+
+    /// The batches of one office, in the order of its log. One that was not given now is not refused for a gap.
     fn answer_office(
         &self,
-        mut cards: Vec<Card>,
+        mut cards: Vec<(Card, bool)>,
         mut waits: bool,
         sitting: &Sitting<'_>,
         counter: &Counter<'_>,
     ) -> Vec<(String, Answer)> {
-        let place = |card: &Card| {
+        cards.sort_by_cached_key(|(card, _)| {
             let ends = card.claim.as_ref().map(|claim| (claim.from, claim.size));
             (ends, card.ticket.clone())
-        };
-        cards.sort_by_cached_key(place);
-        let answers = cards.into_iter().map(|card| {
+        });
+        let answers = cards.into_iter().map(|(card, given)| {
             let ticket = card.ticket.clone();
-            let answer = self.answer(card, waits, sitting, counter);
+            let answer = self.answer(card, waits || !given, sitting, counter);
             waits |= !matches!(answer.state, Some(State::Accepted | State::Rejected | State::Conflict));
             (ticket, answer)
         });

@@ -92,6 +92,11 @@ impl Saved {
         Some((found.key, found.holder.to_string()))
     }
 
+    /// The key that signs the ledger's checkpoints.
+    pub fn ledger_key(&self) -> Option<KeyId> {
+        self.law.office.ledger_key()
+    }
+
     /// The witnesses that the log has adopted.
     pub fn witnesses(&self) -> Vec<Witness> {
         self.law.witnesses()

@@ -135,3 +135,16 @@ noun! {
     /// 时间戳
     Stamp = "stamp", ["of", "size", "algorithm", "time", "until"], []
 }
+
+noun! {
+    /// 移交单位
+    Office = "office", ["origin", "size"], [
+        Act::begin("enrol", "office.enrolled"),
+        Act::go("close", "office.closed"),
+    ]
+}
+
+noun! {
+    /// 馆藏批次
+    Holding = "holding", ["batch", "fonds", "records", "inspected", "outcome"], []
+}

@@ -3,15 +3,13 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::cli::calendar::shipped_wishes;
-use crate::cli::first_key::{FirstKey, ensure_key, key_name};
+use super::founding::{Beginning, begin};
+use crate::cli::first_key::FirstKey;
 use crate::cli::item::doing::codes;
-use crate::cli::keystore::KeyName;
 use crate::cli::words::words;
 use crate::cli::{Ctx, Ui};
-use crate::fault::{Fault, Outcome};
-use crate::ledger::{self, Founding, Ledger};
-use crate::record::Origin;
+use crate::fault::Outcome;
+use crate::ledger::Ledger;
 
 /// 建立台账，登记首位管理人员 · Found a ledger and enrol its first administrator
 ///
@@ -35,43 +33,18 @@ pub struct Init {
 
 impl Init {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
-        let dir = ctx.ledger_dir()?;
-        if std::fs::read_dir(&dir).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Fault::usage("ledger.exists").with("path", dir.display()));
-        }
-        let unreadable = |found| Fault::usage("origin.unreadable").with("found", found);
-        let origin: Origin = self.origin.parse().map_err(unreadable)?;
         let roles = self.roles()?;
-        let name = ctx.as_name()?.map_or_else(|| KeyName::parse(&self.admin), Ok)?;
-        let admin = ensure_key(ctx, &name)?;
-        let seal = ensure_key(ctx, &key_name(&origin, "ledger")?)?;
-        let recovery = ensure_key(ctx, &key_name(&origin, "recovery")?)?;
-        let founding = Founding {
-            origin: origin.clone(),
-            office: self.office.clone(),
-            keys: vec![
-                first(ctx, &self.admin, roles, &admin)?,
-                first(ctx, "台账密钥", vec!["ledger".into()], &seal)?,
-                first(ctx, "恢复密钥", vec!["recovery".into()], &recovery)?,
-            ],
-            founder: 0,
-        };
-        let mut entropy = ctx.env.entropy.borrow_mut();
-        let now = ctx.now()?;
-        let mut ledger = Ledger::found(&dir, &founding, now, entropy.as_mut())?;
-        let holder = &founding.keys.first().ok_or_else(|| Fault::usage("ledger.no_founder"))?.holder;
-        let calendars = shipped_wishes(holder, now.day())?;
-        ledger.commit(admin.signer.as_ref(), now, calendars, entropy.as_mut())?;
-        let store = ctx.keystore()?;
-        for (key, first) in [&admin, &seal, &recovery].into_iter().zip(&founding.keys) {
-            store.note_enrolment(&key.name, first.holder.as_str(), origin.as_str())?;
-        }
-        self.show(ui, &ledger, [&admin, &seal, &recovery])
+        let beginning =
+            Beginning { origin: &self.origin, office: &self.office, admin: &self.admin, roles, more: &[] };
+        let begun = begin(ctx, &beginning)?;
+        self.show(ui, &begun.ledger, [&begun.admin, &begun.seal, &begun.recovery])
     }
 
     fn roles(&self) -> Outcome<Vec<String>> {
         if self.roles.is_empty() {
-            return Ok(words().vocab("role").words.into_iter().map(|word| word.code).collect());
+            // A witness is nobody's other role: its key signs what it has seen of others.
+            let all = words().vocab("role").words.into_iter().map(|word| word.code);
+            return Ok(all.filter(|code| code != "witness").collect());
         }
         codes("role", &self.roles)
     }
@@ -100,14 +73,4 @@ impl Init {
             "recovery_key": { "name": recovery.name, "key": recovery.signer.key(), "file": recovery.file },
         }))
     }
-}
-
-fn first<'k>(
-    ctx: &Ctx<'_>,
-    name: &str,
-    roles: Vec<String>,
-    key: &'k FirstKey,
-) -> Outcome<ledger::FirstKey<'k>> {
-    let holder = ctx.fresh("person")?;
-    Ok(ledger::FirstKey { holder, name: name.to_owned(), roles, signer: key.signer.as_ref() })
 }

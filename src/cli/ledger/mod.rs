@@ -7,6 +7,7 @@ mod checkpoint;
 mod clock;
 mod close;
 mod index_number;
+pub mod founding;
 mod init;
 mod log;
 mod policy;

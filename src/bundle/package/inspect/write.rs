@@ -53,7 +53,7 @@ impl Inspection {
 
     /// As XML, after `schemas/xml/inspection.xsd`.
     pub fn xml(&self) -> Vec<u8> {
-        let mut xml = Xml::new();
+        let mut xml = Xml::default();
         xml.element("四性检测报告", &[("格式", "1")], |xml| {
             xml.leaf("检测阶段", self.stage_zh());
             xml.leaf("检测日期", &self.on.to_string());
