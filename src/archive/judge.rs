@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::sync::{Arc, OnceLock};
 
 use super::intake::{Claim, Holding, Judge, Judged, Look, ReadSeek, Refusal, Report, Sound, Verdict};
-use super::store::{Key, Store};
 use super::store::ObjectTree;
+use super::store::{Key, Store};
 use super::tree::{Landing, Tree};
 use crate::bundle::package::check::{Opened, PackageGiven, PackageReport, open};
 use crate::bundle::package::derive::{EVIDENCE, Earlier, HANDOVER, is_metadata};
@@ -61,7 +61,8 @@ impl PackageJudge {
     fn reports(&self, report: &PackageReport) -> Outcome<Vec<Report>> {
         let inspection = Inspection::of(report, Stage::HandOver, self.today);
         let own = serde_json::to_vec_pretty(report);
-        let own = own.map_err(|error| Fault::machine("io.failed").with("path", "JSON").with("found", error))?;
+        let own =
+            own.map_err(|error| Fault::machine("io.failed").with("path", "JSON").with("found", error))?;
         let files = [
             ("四性检测报告.html", inspection.page()?),
             ("四性检测报告.json", inspection.json()?),
@@ -115,7 +116,8 @@ impl Judge for PackageJudge {
             return Ok(Judged { verdict: Verdict::Unsound(refusal(&report)), reports });
         };
         let told = |finding: &&crate::record::Finding| {
-            matches!(finding.class, Class::Notice | Class::Irregular) && !ALWAYS.contains(&finding.code.as_str())
+            matches!(finding.class, Class::Notice | Class::Irregular)
+                && !ALWAYS.contains(&finding.code.as_str())
         };
         let checkpoint = tree.read(&format!("data/{EVIDENCE}/checkpoint"), SMALL)?;
         let sound = Sound {

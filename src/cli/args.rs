@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    Ctx, Env, Ui, archive, bundle, calendar, catalog, completions, demo, dossier, import, item, key, ledger, proof,
-    receipt, reports, round, stamp, todo, watch,
+    Ctx, Env, Ui, archive, bundle, calendar, catalog, completions, demo, dossier, import, item, key, ledger,
+    proof, receipt, reports, round, stamp, todo, watch,
 };
 use crate::fault::{Lang, Outcome};
 

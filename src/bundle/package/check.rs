@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::bag::{self, BagCheck};
-use super::derive::{Earlier, EVIDENCE, HANDOVER, REGISTER};
+use super::derive::{EVIDENCE, Earlier, HANDOVER, REGISTER};
 use super::verify::compare;
 use super::{FindingList, Handover, Severity, Tree, rules};
-use crate::bundle::verify::{Given, Saved, verify_files};
 use crate::bundle::verify::BundleReport;
+use crate::bundle::verify::{Given, Saved, verify_files};
 use crate::fault::{Fault, FaultKind, Lang, Outcome};
 use crate::record::statement::{SignedStatement, Statement};
 use crate::record::{Class, Finding, Place, PublicKey};
@@ -26,7 +26,9 @@ const TAG_MANIFEST: &str = "tagmanifest-sha512.txt";
 const SMALL: u64 = 64 << 20;
 
 /// A step of the check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// 袋与清单: every file against every manifest.
@@ -324,7 +326,8 @@ fn signer(
     sha512: Option<[u8; 64]>,
     saved: &Saved,
 ) -> Result<(String, String), (String, String)> {
-    let note = std::str::from_utf8(note).map_err(|error| ("a signed statement".to_owned(), error.to_string()))?;
+    let note =
+        std::str::from_utf8(note).map_err(|error| ("a signed statement".to_owned(), error.to_string()))?;
     let signed =
         SignedStatement::parse(note).map_err(|error| ("a signed statement".to_owned(), error.to_string()))?;
     let Some(sha512) = sha512 else { return Err(("the file it is about".into(), "none".into())) };

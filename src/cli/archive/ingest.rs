@@ -73,7 +73,9 @@ fn name(path: &Path) -> String {
 }
 
 fn open(path: &Path) -> Outcome<Box<dyn Read>> {
-    File::open(path).map(|file| Box::new(file) as Box<dyn Read>).map_err(|error| Fault::io(path.display(), &error))
+    File::open(path)
+        .map(|file| Box::new(file) as Box<dyn Read>)
+        .map_err(|error| Fault::io(path.display(), &error))
 }
 
 fn tree(path: &Path) -> Outcome<Option<OsTree>> {
@@ -84,7 +86,9 @@ fn tree(path: &Path) -> Outcome<Option<OsTree>> {
 fn packages(named: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in named {
-        crate::cli::input::must_exist(path)?;
+        if !path.exists() {
+            return Err(Fault::usage("file.missing").with("path", path.display()));
+        }
         if !path.is_dir() || path.join("bagit.txt").exists() {
             found.push(path.clone());
             continue;

@@ -68,7 +68,8 @@ impl Place {
     /// Writes what it is.
     pub fn write(&self, config: &Config) -> Outcome<()> {
         let text = serde_json::to_string_pretty(config);
-        let text = text.map_err(|error| Fault::machine("io.failed").with("path", FILE).with("found", error))?;
+        let text =
+            text.map_err(|error| Fault::machine("io.failed").with("path", FILE).with("found", error))?;
         output::write_file(&self.dir.join(FILE), (text + "\n").as_bytes())
     }
 
@@ -120,7 +121,9 @@ impl<'a> Room<'a> {
         let name = key_name(&origin, "witness")?;
         let store = ctx.keystore()?;
         if store.entry(&name)?.is_none() {
-            return Err(Fault::usage("archive.no_witness").with("found", &name).with("path", store.folder().display()));
+            return Err(Fault::usage("archive.no_witness")
+                .with("found", &name)
+                .with("path", store.folder().display()));
         }
         let witness = store.unlock(&name, &ctx.passphrase())?;
         let desk = Desk::open(ctx)?;

@@ -25,7 +25,11 @@ impl Show {
             let folder = place.below("intake").join(&self.which);
             let report = folder.join("四性检测报告.html").display().to_string();
             ui.say(
-                format!("{} {}\n  检测报告  {report}", self.which, found.state.map_or("—", super::list::state)),
+                format!(
+                    "{} {}\n  检测报告  {report}",
+                    self.which,
+                    found.state.map_or("—", super::list::state)
+                ),
                 format!("{}\n  report  {report}", self.which),
             )?;
             return ui.json(&json!({ "arrival": found, "folder": folder }));
@@ -37,8 +41,12 @@ impl Show {
         let key = Key::new(&text("fonds"), &text("batch"))?;
         let object = place.store().object(&key)?;
         let tree = object.tree("")?;
-        let reports: Vec<&str> =
-            tree.files().iter().map(|file| file.path.as_str()).filter(|path| path.starts_with("report/")).collect();
+        let reports: Vec<&str> = tree
+            .files()
+            .iter()
+            .map(|file| file.path.as_str())
+            .filter(|path| path.starts_with("report/"))
+            .collect();
         let folder = place.below(place.store().place_of(&key));
         ui.say(
             format!(

@@ -20,7 +20,8 @@ use crate::fault::Outcome;
 
 pub use find::{find, rows, unit_names};
 pub use nouns::{
-    Complaint, Consultation, Document, Exclusion, Figure, Holding, Inspection, Matter, Office, Outside, Request, Stamp, Unit, Witness,
+    Complaint, Consultation, Document, Exclusion, Figure, Holding, Inspection, Matter, Office, Outside,
+    Request, Stamp, Unit, Witness,
 };
 pub use show::Show;
 

@@ -111,7 +111,9 @@ fn fits(checkpoint: Option<&Checkpoint>, tree: &SizedRoot) -> Outcome<()> {
     let other = |given: &&Checkpoint| (given.head.size, given.head.root) != (tree.size, tree.root);
     let fault = |given: &Checkpoint| {
         let fault = Fault::refused("checkpoint.fork");
-        fault.with("expected", told(given.head.size, given.head.root)).with("found", told(tree.size, tree.root))
+        fault
+            .with("expected", told(given.head.size, given.head.root))
+            .with("found", told(tree.size, tree.root))
     };
     checkpoint.filter(other).map_or(Ok(()), |given| Err(fault(given)))
 }

@@ -11,7 +11,8 @@ fn every_finding_makes_an_item_fail() {
     let lost: Vec<&str> = package.filter(|code| !about(code)).collect();
     assert_eq!(lost, Vec::<&str>::new());
     let books = Books::built_in().unwrap();
-    let rules: Vec<&String> = books.newest().unwrap().data().rules.keys().filter(|code| !about(code)).collect();
+    let rules: Vec<&String> =
+        books.newest().unwrap().data().rules.keys().filter(|code| !about(code)).collect();
     assert_eq!(rules, Vec::<&String>::new());
 }
 
