@@ -33,6 +33,7 @@ mod proof;
 mod report;
 mod reports;
 mod round;
+mod stamp;
 mod steps;
 mod todo;
 mod ui;
