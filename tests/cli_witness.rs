@@ -127,7 +127,10 @@ fn verifying_says_who_cosigned_a_checkpoint_and_when() {
     let said = desk.ok(&["ledger", "verify", "--checkpoint", &file]);
     assert!(said.contains(&format!("见证：{WITNESS} 于 {NOW} 签署了 26 个事件的检查点")), "{said}");
     let english = desk.ok(&["ledger", "verify", "--checkpoint", &file, "--lang", "en"]);
-    assert!(english.contains(&format!("{WITNESS} cosigned the checkpoint of 26 events at {NOW}")), "{english}");
+    assert!(
+        english.contains(&format!("{WITNESS} cosigned the checkpoint of 26 events at {NOW}")),
+        "{english}"
+    );
     let told = desk.json(&["ledger", "verify", "--checkpoint", &file]);
     assert_eq!(told["cosigned"], json!([{ "size": 26, "witness": WITNESS, "at": NOW }]));
     // One that was never adopted is known only when it is given.
@@ -205,14 +208,16 @@ fn a_person_may_be_a_witness() {
     desk.ok(&["key", "new", "见证"]);
     desk.ok(&["--as", "王主任", "key", "enrol", "见证", "--roles", "见证"]);
     let keys = desk.json(&["key", "list"]);
-    let roles = keys["register"].as_array().unwrap().iter().any(|row| row["roles"].to_string().contains("witness"));
+    let roles =
+        keys["register"].as_array().unwrap().iter().any(|row| row["roles"].to_string().contains("witness"));
     assert!(roles, "{keys}");
 }
 
 #[test]
 fn help_speaks_both_languages() {
     let desk = Desk::empty();
-    for (noun, zh, en) in [("witness", "见证方", "Witnesses"), ("receipt", "回执", "Receipts of witnesses")] {
+    for (noun, zh, en) in [("witness", "见证方", "Witnesses"), ("receipt", "回执", "Receipts of witnesses")]
+    {
         let help = desk.ok(&[noun, "--help"]);
         assert!(help.contains(zh) && help.contains(en), "{help}");
     }

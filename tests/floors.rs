@@ -35,6 +35,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("cli/output.rs", "files that were asked for, whole or not at all"),
     ("cli/bundle/export.rs", "the bundle that was asked for"),
     ("cli/bundle/verify.rs", "the verifier's state that was asked for"),
+    ("cli/proof/consistency.rs", "the proof that was asked for"),
     ("cli/proof/make.rs", "the proof that was asked for"),
     ("cli/demo/", "the demo's folder, and the damage it does there"),
 ];

@@ -40,9 +40,9 @@ pub fn cosigned(checkpoints: &[Checkpoint], witnesses: &[Witness]) -> Vec<Cosign
         let at = Moment::from_unix(time_of(checkpoint, witness)?)?;
         Some(CosignedBy { size: checkpoint.head.size, witness: witness.name.clone(), at })
     };
-    let all = checkpoints.iter().flat_map(|checkpoint| {
-        witnesses.iter().filter_map(move |witness| by(checkpoint, witness))
-    });
+    let all = checkpoints
+        .iter()
+        .flat_map(|checkpoint| witnesses.iter().filter_map(move |witness| by(checkpoint, witness)));
     let mut found: Vec<CosignedBy> = all.collect();
     found.dedup();
     found

@@ -46,7 +46,8 @@ pub(super) fn receipt(state: &State, event: &Event) -> Result<Cosigned, Unsound>
     let ledger = state.office.ledger_key().ok_or_else(|| Unsound::new("a ledger key", "none"))?;
     signed_by(&note, state.office.origin.as_str(), ledger)?;
     let witness = event.fact("witness").unwrap_or_default();
-    let (name, key) = adopted_as(state, witness).ok_or_else(|| Unsound::new("an adopted witness", witness))?;
+    let (name, key) =
+        adopted_as(state, witness).ok_or_else(|| Unsound::new("an adopted witness", witness))?;
     let time = cosigned(&note, name, key)?;
     let proof = event.facts.get("proof").and_then(form::hashes).unwrap_or_default();
     Ok(Cosigned { size: note.head.size, root: note.head.root, time, proof })
@@ -64,9 +65,10 @@ pub struct Witness {
 impl State {
     /// The witnesses that are adopted now, in the order of their subjects.
     pub fn witnesses(&self) -> Vec<Witness> {
-        let adopted = self.dossiers.iter().filter(|(subject, dossier)| {
-            subject.starts_with("witness/") && &*dossier.state == "adopted"
-        });
+        let adopted = self
+            .dossiers
+            .iter()
+            .filter(|(subject, dossier)| subject.starts_with("witness/") && &*dossier.state == "adopted");
         let witness = |subject: &str| {
             let (name, key) = adopted_as(self, subject)?;
             Some(Witness { name: name.into(), key })

@@ -67,7 +67,8 @@ impl Forge {
         let previous = self.now.to_string();
         self.now = zhaoce::record::Moment::from_unix(now).unwrap();
         let closed = json!({ "closed": {"reason": "时钟走快"} });
-        let corrected = ev_with("ledger.clock_corrected", "ledger/main", json!({ "previous": previous }), closed);
+        let corrected =
+            ev_with("ledger.clock_corrected", "ledger/main", json!({ "previous": previous }), closed);
         self.act_now("a", &[corrected]);
     }
 

@@ -68,7 +68,8 @@ fn keep(folder: &str, name: &str, forge: &Forge, report: &Report) {
 fn every_rule_has_a_history_that_breaks_it_and_is_found() {
     let mut missed = Vec::new();
     let lawful = OFFICE.len() + ITEMS.len() + RECEIPTS.len();
-    for (nth, (code, history)) in OFFICE.iter().chain(ITEMS).chain(RECEIPTS).chain(OTHERWISE_BORN).enumerate() {
+    for (nth, (code, history)) in OFFICE.iter().chain(ITEMS).chain(RECEIPTS).chain(OTHERWISE_BORN).enumerate()
+    {
         let mut forge = if nth < lawful { Forge::new() } else { Forge::blank() };
         history(&mut forge);
         let report = forge.verify();

@@ -138,12 +138,9 @@ fn a_receipt_is_held_against_the_tree_before_its_act() {
 #[test]
 fn times_have_a_grace_of_five_minutes() {
     // The last event seen is the adoption, the first that was not seen a minute later.
-    for (of, code) in [
-        (-300, None),
-        (-301, Some("receipt.postdated")),
-        (360, None),
-        (361, Some("receipt.backdated")),
-    ] {
+    for (of, code) in
+        [(-300, None), (-301, Some("receipt.postdated")), (360, None), (361, Some("receipt.backdated"))]
+    {
         let mut f = office();
         let time = f.now.unix() + of;
         f.quiet();
@@ -245,7 +242,8 @@ fn a_saved_state_keeps_times_and_what_receipts_say() {
     let facts = f.seen(2, seen + 361);
     f.record("receipt/a", facts);
     f.correct_clock(seen - 300);
-    let whole: Vec<_> = f.verify().findings.into_iter().map(|finding| (finding.code, finding.place.seq)).collect();
+    let whole: Vec<_> =
+        f.verify().findings.into_iter().map(|finding| (finding.code, finding.place.seq)).collect();
     let expected = [("receipt.backdated", Some(3)), ("receipt.backdated", Some(4))];
     assert_eq!(whole, expected.map(|(code, seq)| (code.to_string(), seq)));
     // Each act is three lines: the mark, its one event, its seal.

@@ -128,8 +128,7 @@ fn accepted(facts: Value) -> Step {
 }
 
 fn inspected(outcome: &str, failed: u64) -> Step {
-    let facts =
-        json!({"scope": "whole", "outcome": outcome, "checked": 9, "failed": failed, "report": FILE});
+    let facts = json!({"scope": "whole", "outcome": outcome, "checked": 9, "failed": failed, "report": FILE});
     step("archivist", "holding.inspected", H, MON, facts)
 }
 

@@ -130,7 +130,9 @@ impl Course {
             "file" => json!(REDACTED),
             "key" if fact == "ledger_key" => COSIGNED["office"]["ledger_key"].clone(),
             "key" => COSIGNED["witness"]["key"].clone(),
-            "origin" => self.dice.pick(&[&COSIGNED["witness"]["name"], &COSIGNED["office"]["origin"]]).clone(),
+            "origin" => {
+                self.dice.pick(&[&COSIGNED["witness"]["name"], &COSIGNED["office"]["origin"]]).clone()
+            }
             "note" => self.note(fact),
             "hashes" => json!(["00".repeat(32)]),
             "imprint" => json!("ab".repeat(32)),
@@ -180,8 +182,12 @@ impl Course {
             }
         }
         if facts.contains_key("ledger_key") && !self.one_in(5) {
-            let (name, size, fill) =
-                self.dice.pick(&[("ten", 10, "01"), ("fork", 10, "02"), ("eight", 8, "03"), ("twelve", 12, "04")]);
+            let (name, size, fill) = self.dice.pick(&[
+                ("ten", 10, "01"),
+                ("fork", 10, "02"),
+                ("eight", 8, "03"),
+                ("twelve", 12, "04"),
+            ]);
             facts.insert("size".into(), json!(size));
             facts.insert("root".into(), json!(format!("sha256:{}", fill.repeat(32))));
             facts.insert("note".into(), COSIGNED["notes"][name].clone());
