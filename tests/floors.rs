@@ -39,6 +39,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("cli/bundle/export.rs", "the bundle that was asked for"),
     ("cli/bundle/shelf.rs", "the package that was asked for"),
     ("cli/bundle/verify.rs", "the verifier's state that was asked for"),
+    ("cli/proof/consistency.rs", "the proof that was asked for"),
     ("cli/proof/make.rs", "the proof that was asked for"),
     ("cli/demo/", "the demo's folder, and the damage it does there"),
 ];

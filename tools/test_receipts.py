@@ -231,3 +231,109 @@ def test_a_saved_state_keeps_times(office):
     assert state.FORMAT == 3
     assert edition_digest(NEWEST) in EDITIONS
     assert crypto.cosignature_key_hash("a", bytes(32)) != crypto.note_key_hash("a", bytes(32))
+
+
+# rules on checkpoints in facts
+
+
+def judged(office: Office, tmp_path) -> dict:
+    """The findings of the last event; nothing before it is wrong."""
+    last = len(office.raws) - 1
+    report = without_prefix(ledger.verify_ledger(office.write(tmp_path / "ledger"), ORIGIN, office.genesis, EDITIONS, []))
+    assert [f.code for f in report.findings if f.seq != last] == []
+    return {f.code: f.cls for f in report.findings}
+
+
+UNSOUND = {
+    "no cosignature": lambda w, f: f | {"note": w.checkpoint()},
+    "another witness": lambda w, f: f | {"note": cosigned(w.checkpoint(), WITNESS, 91, TIME)},
+    "another name": lambda w, f: f | {"note": f["note"].replace(WITNESS, "archive.example/other")},
+    "another ledger key": lambda w, f: f | {"note": cosigned(w.checkpoint(key=w.admin), WITNESS, 90, TIME)},
+    "no checkpoint": lambda w, f: f | {"note": f["note"].split("\n", 1)[1]},
+}
+
+
+@pytest.mark.parametrize("spoil", UNSOUND.values(), ids=UNSOUND)
+def test_a_receipt_whose_signatures_do_not_hold_is_unlawful(office, tmp_path, spoil):
+    office.record(spoil(office, office.seen()))
+    assert judged(office, tmp_path) == {"receipt.note": "unlawful"}
+
+
+def test_a_receipt_of_a_witness_that_was_dropped_is_unlawful(office, tmp_path):
+    facts = office.seen()
+    office.go(("witness.dropped", "witness/a", {}, {"closed": {"reason": "r"}}))
+    office.record(facts | {"proof": [h.hex() for h in subproof(2, office.raws, True)]})
+    assert judged(office, tmp_path) == {"receipt.witness": "unlawful"}
+
+
+class Archive(Office):
+    """An archive with its witness key, and an office enrolled."""
+
+    keeper = Key("keeper", "person/k0")
+
+    def begin(self) -> Archive:
+        added = ("person.added", self.keeper.holder, {"roles": ["witness"]}, {"personal": {"name": "k"}})
+        facts = {"key": self.keeper.text, "possession": self.keeper.possession(self.origin)}
+        self.go(added, ("key.enrolled", self.keeper.holder, facts, {}))
+        self.go(("office.enrolled", "office/o", {"origin": "other.gov.cn/xxgk", "genesis": "b3:" + "5" * 64}, {"closed": {"name": "n"}}))
+        return self
+
+    def facts(self, name: str = "ten", **more) -> dict:
+        note = vector()["bare"][name]
+        text = note[: note.rindex("\n\n") + 1]
+        mark = (TIME).to_bytes(8, "big") + self.keeper.sign(f"cosignature/v1\ntime {TIME}\n{text}")
+        key_name = self.origin + "/witness"
+        key_hash = hashlib.sha256(key_name.encode() + b"\n\x04" + self.keeper.public).digest()[:4]
+        note += f"\u2014 {key_name} {base64.b64encode(key_hash + mark).decode()}\n"
+        given = {"size": 10, "root": "sha256:" + "01" * 32, "head": "b3:" + "6" * 64, "ledger_key": vector()["office"]["ledger_key"]}
+        return given | {"note": note} | more
+
+    def advance(self, **more) -> int:
+        return self.go(("office.advanced", "office/o", self.facts(**more), {}))
+
+
+@pytest.fixture
+def archive() -> Archive:
+    w = Archive().open()
+    w.go(("person.changed", w.admin.holder, {"roles": ["admin", "archivist"]}, {}))
+    return w.begin()
+
+
+def test_what_an_archive_cosigned_holds(archive, tmp_path):
+    archive.advance()
+    assert judged(archive, tmp_path) == {}
+
+
+WRONG_ADVANCES = {
+    "another size": {"size": 11},
+    "another root": {"root": "sha256:" + "02" * 32},
+    "another tree": {"name": "twelve"},
+    "another key": {"ledger_key": "ed25519:" + bytes(signing(81).verify_key).hex()},
+    "not cosigned": {"note": vector()["bare"]["ten"]},
+    "cosigned by another": {"note": vector()["notes"]["ten"]},
+}
+
+
+@pytest.mark.parametrize("more", WRONG_ADVANCES.values(), ids=WRONG_ADVANCES)
+def test_what_an_archive_did_not_cosign_is_unlawful(archive, tmp_path, more):
+    archive.advance(**more)
+    assert judged(archive, tmp_path) == {"advance.note": "unlawful"}
+
+
+def test_a_revoked_witness_key_cosigns_nothing(archive, tmp_path):
+    archive.go(("key.revoked", archive.keeper.holder, {"key": archive.keeper.text, "reason": "lost"}, {}))
+    archive.advance()
+    assert judged(archive, tmp_path) == {"advance.note": "unlawful"}
+
+
+@pytest.mark.parametrize("shown, found", [("fork", {}), ("eight", {}), ("ten", {"fork.notes": "unlawful"})])
+def test_evidence_of_a_fork_is_two_checkpoints_that_differ(archive, tmp_path, shown, found):
+    archive.advance()
+    notes_kept = {"held": vector()["notes"]["ten"], "shown": vector()["bare"][shown]}
+    archive.go(("office.forked", "office/o", notes_kept, {}))
+    assert judged(archive, tmp_path) == found
+
+
+def test_before_anything_was_cosigned_there_is_no_fork(archive, tmp_path):
+    archive.go(("office.forked", "office/o", {"held": vector()["bare"]["ten"], "shown": vector()["bare"]["fork"]}, {}))
+    assert judged(archive, tmp_path) == {"fork.notes": "unlawful"}
