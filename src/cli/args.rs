@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     Ctx, Env, Ui, bundle, calendar, catalog, completions, demo, dossier, import, item, key, ledger, proof,
-    reports, round, todo, watch,
+    reports, round, stamp, todo, watch,
 };
 use crate::fault::{Lang, Outcome};
 
@@ -69,6 +69,9 @@ pub(super) enum Noun {
     Catalog(catalog::Verb),
     #[command(subcommand)]
     Round(round::Verb),
+    /// 时间戳（RFC 3161）：申请、留存、续签、离线核验 · Time stamps over checkpoints and packages
+    #[command(subcommand)]
+    Stamp(stamp::Verb),
     /// 依申请公开：收到、补正、征求意见、延期、答复、复议诉讼…… · Requests for information
     #[command(subcommand)]
     Request(dossier::Verb<dossier::Request>),
@@ -122,6 +125,7 @@ impl Noun {
             Self::Import(verb) => verb.run(ui, ctx),
             Self::Catalog(verb) => verb.run(ui, ctx),
             Self::Round(verb) => verb.run(ui, ctx),
+            Self::Stamp(verb) => verb.run(ui, ctx),
             Self::Request(verb) => verb.run(ui, ctx),
             Self::Matter(verb) => verb.run(ui, ctx),
             Self::Exclusion(verb) => verb.run(ui, ctx),

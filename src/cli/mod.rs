@@ -34,6 +34,7 @@ mod proof;
 mod report;
 mod reports;
 mod round;
+mod stamp;
 mod steps;
 mod todo;
 mod ui;

@@ -28,6 +28,7 @@ mod platform;
 mod record_read;
 pub mod records;
 pub mod sheet;
+pub mod stamp;
 pub mod standard;
 mod table;
 mod text;

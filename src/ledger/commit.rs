@@ -238,8 +238,21 @@ pub(super) fn position(head: &Head) -> Position {
     Position { size: head.size(), head: head.chain }
 }
 
+/// The refusal of a wish one of whose parts says another thing than a fact of the same name.
+fn contradicting(wish: &Wish) -> Option<Fault> {
+    let members = wish.parts.values().flatten();
+    let mut other = members.filter_map(|(name, value)| {
+        let fact = wish.facts.get(name)?;
+        (fact != value).then(|| Fault::usage("part.fact").with("expected", format!("{name} = {fact}")))
+    });
+    other.next().map(|fault| fault.with("found", "—"))
+}
+
 /// The refusal of a wish one of whose parts lacks what the rule book demands of it.
 fn lacking(law: &Replay, wish: &Wish) -> Option<Fault> {
+    if let Some(fault) = contradicting(wish) {
+        return Some(fault);
+    }
     let book = law.book()?;
     let breach =
         wish.parts.iter().find_map(|(name, data)| rules::check_body(book, &wish.kind, *name, data))?;

@@ -20,7 +20,7 @@ use crate::fault::Outcome;
 
 pub use find::{find, rows, unit_names};
 pub use nouns::{
-    Complaint, Consultation, Document, Exclusion, Figure, Inspection, Matter, Outside, Request, Unit,
+    Complaint, Consultation, Document, Exclusion, Figure, Inspection, Matter, Outside, Request, Stamp, Unit,
 };
 
 /// A verb that signs: its name, and the kind of event it makes.

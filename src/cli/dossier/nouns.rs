@@ -122,3 +122,8 @@ noun! {
         Act::go("update", "outside.updated"),
     ]
 }
+
+noun! {
+    /// 时间戳
+    Stamp = "stamp", ["of", "size", "algorithm", "time", "until"], []
+}
