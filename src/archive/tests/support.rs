@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::bundle::package::PackagePath;
 use crate::archive::digest::fact_of;
 use crate::archive::durable;
 use crate::archive::intake::*;
@@ -148,7 +149,7 @@ impl Judge for Toy {
         let files: Vec<(String, String)> =
             serde_json::from_slice(&bytes).map_err(|_| Fault::refused("test.container"))?;
         for (path, text) in files {
-            landing.begin(&path, text.len() as u64)?;
+            landing.begin(&PackagePath::new(&path)?, text.len() as u64)?;
             landing.bytes(text.as_bytes())?;
             landing.end()?;
         }

@@ -25,3 +25,16 @@ fn what_was_not_done_has_not_passed() {
     let names: std::collections::BTreeSet<&str> = ITEMS.iter().map(|item| item.zh).collect();
     assert_eq!(names.len(), ITEMS.len());
 }
+
+#[test]
+fn dump() {
+    let all: Vec<serde_json::Value> = ITEMS.iter().map(|item| {
+        let (by, needs, fails) = match item.by {
+            items::By::Machine { needs, fails } => ("machine", needs.to_vec(), fails.to_vec()),
+            items::By::Person => ("person", vec![], vec![]),
+            items::By::NotRun => ("not_run", vec![], vec![]),
+        };
+        serde_json::json!({"number": item.number, "property": item.property, "zh": item.zh, "en": item.en, "by": by, "needs": needs, "fails": fails, "how_zh": item.how_zh, "how_en": item.how_en})
+    }).collect();
+    std::fs::write("/tmp/items.json", serde_json::to_string(&all).unwrap()).unwrap();
+}
