@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::desk::{BOOKS, Desk, Draft, REDACTED};
 use super::samples::{Dice, proper};
 use super::stories::told::COSIGNED;
+use super::witnesses::{drawn_advance, drawn_note, keeper};
 use crate::record::{Class, Day, Event, PartName};
 use crate::rules::{EDITIONS, Running, YearCalendar, clocks, replay, shipped_calendars};
 
@@ -133,24 +134,12 @@ impl Course {
             "origin" => {
                 self.dice.pick(&[&COSIGNED["witness"]["name"], &COSIGNED["office"]["origin"]]).clone()
             }
-            "note" => self.note(fact),
+            "note" => drawn_note(&mut self.dice, fact),
             "hashes" => json!(["00".repeat(32)]),
             "imprint" => json!("ab".repeat(32)),
             "digest" => json!(format!("b3:{}", "6".repeat(64))),
             "moment" => json!(format!("{}T0{}:00:00+08:00", self.day, self.dice.roll(9))),
             _ => json!(fact),
-        }
-    }
-
-    /// A checkpoint: a receipt's, or of the office that sends packages here.
-    fn note(&mut self, fact: &str) -> Value {
-        let names = ["ten", "fork", "eight", "twelve"];
-        let name = self.dice.pick(&names);
-        match self.dice.roll(4) {
-            0 => COSIGNED["checkpoint"].clone(),
-            1 => COSIGNED["receipt"].clone(),
-            2 if fact != "note" => COSIGNED["bare"][name].clone(),
-            _ => COSIGNED["notes"][name].clone(),
         }
     }
 
@@ -182,15 +171,7 @@ impl Course {
             }
         }
         if facts.contains_key("ledger_key") && !self.one_in(5) {
-            let (name, size, fill) = self.dice.pick(&[
-                ("ten", 10, "01"),
-                ("fork", 10, "02"),
-                ("eight", 8, "03"),
-                ("twelve", 12, "04"),
-            ]);
-            facts.insert("size".into(), json!(size));
-            facts.insert("root".into(), json!(format!("sha256:{}", fill.repeat(32))));
-            facts.insert("note".into(), COSIGNED["notes"][name].clone());
+            facts.extend(drawn_advance(&mut self.dice));
         }
         if let Some(leaf) = facts.get("leaf").and_then(Value::as_str).map(reply_of)
             && !self.one_in(5)
@@ -360,20 +341,6 @@ fn state(desk: &Desk) -> Value {
     let values: Map<String, Value> =
         desk.state.items.iter().map(|(name, item)| (name.to_string(), json!(item.values))).collect();
     json!({"dossiers": state.get("dossiers"), "items": values, "calendar": state["office"].get("calendar")})
-}
-
-/// The archive's own witness, hired with the others under an edition that has the role.
-fn keeper() -> impl Iterator<Item = Box<dyn Fn(&Desk) -> Draft>> {
-    let added: Box<dyn Fn(&Desk) -> Draft> = Box::new(|desk: &Desk| {
-        let added = desk.draft("admin", "person.added", "person/keeper");
-        added.with(json!({"roles": ["witness"]})).part(PartName::Personal)
-    });
-    let enrolled: Box<dyn Fn(&Desk) -> Draft> = Box::new(|desk: &Desk| {
-        let archive = &COSIGNED["archive"];
-        let facts = json!({"key": archive["key"], "possession": archive["possession"]});
-        desk.draft("admin", "key.enrolled", "person/keeper").with(facts)
-    });
-    [added, enrolled].into_iter()
 }
 
 /// A course; every fifth begins under edition 2026-1 and adopts the newest in its midst.

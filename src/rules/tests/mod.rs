@@ -14,6 +14,7 @@ mod receipts;
 mod samples;
 mod stories;
 mod texts;
+mod witnesses;
 
 use std::collections::BTreeSet;
 
