@@ -38,6 +38,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("cli/output.rs", "files that were asked for, whole or not at all"),
     ("cli/bundle/export.rs", "the bundle that was asked for"),
     ("cli/bundle/shelf.rs", "the package that was asked for"),
+    ("cli/archive/init.rs", "makes the archive's folder"),
     ("cli/bundle/verify.rs", "the verifier's state that was asked for"),
     ("cli/proof/consistency.rs", "the proof that was asked for"),
     ("cli/proof/make.rs", "the proof that was asked for"),

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::bundle::package::PackagePath;
 use crate::archive::digest::fact_of;
 use crate::archive::durable;
 use crate::archive::intake::*;
 use crate::archive::store::{Key, User};
 use crate::archive::tree::{Landing, Tree, TreeFile};
+use crate::bundle::package::PackagePath;
 use crate::fault::{Fault, Outcome};
 use crate::log::fake::FakeDisk;
 use crate::record::Moment;

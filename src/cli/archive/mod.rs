@@ -4,6 +4,7 @@ mod access;
 mod approve;
 mod audit;
 mod catalog;
+mod cosign;
 mod erase;
 mod ingest;
 mod init;
@@ -43,6 +44,7 @@ enum Verb {
     List(list::List),
     Show(show::Show),
     Receipt(receipt::Receipt),
+    Cosign(cosign::Cosign),
     Audit(audit::Audit),
     Access(access::Access),
     Erase(erase::Erase),
@@ -69,6 +71,7 @@ impl Archive {
             Verb::List(verb) => verb.run(ui, ctx, &place),
             Verb::Show(verb) => verb.run(ui, ctx, &place),
             Verb::Receipt(verb) => verb.run(ui, ctx),
+            Verb::Cosign(verb) => verb.run(ui, ctx, &place),
             Verb::Audit(verb) => verb.run(ui, ctx, &place),
             Verb::Access(verb) => verb.run(ui, ctx),
             Verb::Erase(verb) => verb.run(ui, ctx, &place),

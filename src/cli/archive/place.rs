@@ -16,7 +16,7 @@ use crate::cli::{Ctx, output};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::Entropy;
 use crate::log::{Disk, OsDisk};
-use crate::record::{Moment, Signer};
+use crate::record::{Checkpoint, Moment, Signer};
 use crate::rules::Books;
 
 const FILE: &str = "archive.json";
@@ -147,14 +147,22 @@ impl<'a> Room<'a> {
         work(&intake, &mut register, self.now)
     }
 
-    /// The person at work.
-    pub fn me(&self) -> String {
-        self.desk.me.to_string()
+    /// The checkpoint with the archive's cosignature, made now.
+    pub fn cosigned(&self, checkpoint: Checkpoint) -> Outcome<Checkpoint> {
+        let name = format!("{}/witness", self.desk.ledger.info().origin);
+        let failed =
+            |error: crate::record::keys::SignError| Fault::machine(error.code()).with("found", error);
+        checkpoint.cosign(&name, &*self.witness, self.now.unix()).map_err(failed)
     }
 
     /// The desk, for other acts.
     pub fn desk(&mut self) -> &mut Desk<'a> {
         &mut self.desk
+    }
+
+    /// The person at work.
+    pub fn me(&self) -> String {
+        self.desk.me.to_string()
     }
 }
 

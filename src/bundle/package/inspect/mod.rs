@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{PackageReport, Step};
 use crate::record::{Class, Day, Finding};
-pub use items::{ITEMS, Item};
+pub use items::{By, Item, items};
 
 /// Findings that an item tells in full.
 const TOLD: usize = 20;
@@ -149,7 +149,7 @@ pub struct Inspection {
 impl Inspection {
     /// The inspection of what `report` tells, on a day that is given.
     pub fn of(report: &PackageReport, stage: Stage, on: Day) -> Self {
-        let items: Vec<Inspected> = ITEMS.iter().map(|item| item.inspect(report, stage)).collect();
+        let items: Vec<Inspected> = items().iter().map(|item| item.inspect(report, stage)).collect();
         let mut counts = Counts::default();
         for item in &items {
             *counts.of(item.outcome) += 1;
@@ -173,8 +173,9 @@ impl Inspection {
 
     /// Whether nothing failed and nothing that a machine can do was left undone.
     pub fn passed(&self) -> bool {
-        let machine = |item: &&Inspected| item.outcome == Outcome::NotRun && !items::stays_undone(&item.zh);
-        self.counts.fail == 0 && !self.items.iter().any(|item| machine(&item))
+        let undone =
+            |(item, told): (&Item, &Inspected)| item.by == By::Machine && told.outcome == Outcome::NotRun;
+        self.counts.fail == 0 && !items().iter().zip(&self.items).any(undone)
     }
 }
 
@@ -207,19 +208,19 @@ impl Item {
         found.sort_by_key(|finding| finding.class);
         let done = |step: &Step| report.steps.contains(step);
         let outcome = match self.by {
-            items::By::Machine { .. } if !found.is_empty() => Outcome::Fail,
-            items::By::Machine { needs, .. } if needs.iter().all(done) => Outcome::Pass,
-            items::By::Machine { .. } | items::By::NotRun => Outcome::NotRun,
-            items::By::Person => Outcome::Person,
+            By::Machine if !found.is_empty() => Outcome::Fail,
+            By::Machine if self.needs.iter().all(done) => Outcome::Pass,
+            By::Machine | By::NotRun => Outcome::NotRun,
+            By::Person => Outcome::Person,
         };
         Inspected {
-            code: self.number.map(|number| format!("{prefix}-{number}")),
+            code: self.number.as_ref().map(|number| format!("{prefix}-{number}")),
             property: self.property,
-            zh: self.zh.into(),
-            en: self.en.into(),
+            zh: self.zh.clone(),
+            en: self.en.clone(),
             outcome,
-            how_zh: self.how_zh.into(),
-            how_en: self.how_en.into(),
+            how_zh: self.how_zh.clone(),
+            how_en: self.how_en.clone(),
             findings: found.len() as u64,
             found: found.into_iter().take(TOLD).map(Found::of).collect(),
         }
@@ -227,10 +228,7 @@ impl Item {
 
     /// Whether a finding with this code speaks of the item.
     pub fn is_about(&self, code: &str) -> bool {
-        match self.by {
-            items::By::Machine { fails, .. } => fails.iter().any(|family| is_of(code, family)),
-            _ => false,
-        }
+        self.fails.iter().any(|family| is_of(code, family))
     }
 }
 
