@@ -28,7 +28,11 @@ fn steps(page: &str) -> Vec<Step> {
             line if inside => match line.strip_prefix("$ ") {
                 Some(command) => {
                     let (command, code) = command.split_once("  # exit ").unwrap_or((command, "0"));
-                    steps.push(Step { command: command.into(), code: code.parse().unwrap(), shows: Vec::new() });
+                    steps.push(Step {
+                        command: command.into(),
+                        code: code.parse().unwrap(),
+                        shows: Vec::new(),
+                    });
                 }
                 None => steps.last_mut().unwrap().shows.push(line.into()),
             },
@@ -75,7 +79,8 @@ impl Shell {
         }
         if let Some(keys) = self.json("zhaoce --json --ledger archive/ledger key list") {
             let own = keys["own"].as_array().into_iter().flatten();
-            let mut own = own.filter(|key| key["name"].as_str().is_some_and(|name| name.ends_with(".witness")));
+            let mut own =
+                own.filter(|key| key["name"].as_str().is_some_and(|name| name.ends_with(".witness")));
             let found = own.next().and_then(|key| text(&key["key"]));
             self.known.extend(found.map(|key| ("WITNESS", key)));
         }
