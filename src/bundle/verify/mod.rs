@@ -38,7 +38,7 @@ pub struct Given {
 }
 
 /// A verifier's state, to go on from. It is as trustworthy as the place it was kept in.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Saved {
     /// 2.
@@ -77,6 +77,11 @@ impl Saved {
     pub fn deriving(&self, books: &Books) -> Deriving {
         let law = Replay::resume(Arc::new(books.clone()), self.law.clone());
         Deriving::new(law, self.texts.clone())
+    }
+
+    /// The same, for who needs the state no more.
+    pub fn into_deriving(self, books: &Books) -> Deriving {
+        Deriving::new(Replay::resume(Arc::new(books.clone()), self.law), self.texts)
     }
 
     /// Number of events verified.
