@@ -18,7 +18,7 @@ use super::{BagFinding, BagReader, BagReport, FileDigests, Payload, PayloadFile,
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
-use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Origin, Place, Report};
+use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Moment, Origin, Place, Report};
 use crate::rules::{Books, KeyUse, Replay, RuleBook, State, Witness};
 
 /// Bytes of events that are handed on at a time.
@@ -87,6 +87,11 @@ impl Saved {
     /// Number of events verified.
     pub fn size(&self) -> u64 {
         self.chain.head.size()
+    }
+
+    /// When the last of them was entered.
+    pub fn at(&self) -> Option<Moment> {
+        self.chain.head.at
     }
 
     /// Whether `key` was enrolled and in force there, for acts; whose it is.
