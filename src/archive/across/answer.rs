@@ -230,14 +230,12 @@ pub(super) fn count(
     question: &Question,
 ) -> Option<OfficeAnswer> {
     office.name = deriving.office().unwrap_or_default().to_owned();
-    let chosen =
-        |text: &String| office.origin.contains(text.as_str()) || office.name.contains(text.as_str());
+    let chosen = |text: &String| office.origin.contains(text.as_str()) || office.name.contains(text.as_str());
     if !question.office.as_ref().is_none_or(chosen) {
         return None;
     }
     let items = &deriving.law().state().items;
-    let mut items: Vec<Known<'_>> =
-        items.iter().map(|(id, item)| Known { id, item, deriving }).collect();
+    let mut items: Vec<Known<'_>> = items.iter().map(|(id, item)| Known { id, item, deriving }).collect();
     items.sort_by_key(|known| known.item.first);
     for known in items.iter().filter(|known| known.is_chosen(question)) {
         office.take(known, question);

@@ -11,8 +11,8 @@ use crate::archive::durable;
 use crate::archive::store::Object;
 use crate::bundle::package::{Form, Input, Limits, OsTree, Passing, Tree};
 use crate::fault::{Fault, Outcome};
-use crate::log::disk::{Disk, EntryKind};
 use crate::log::OsDisk;
+use crate::log::disk::{Disk, EntryKind};
 
 /// How deep folders are searched.
 const DEPTH: usize = 16;
@@ -98,7 +98,12 @@ impl Search {
             return Ok(());
         }
         let kind = kind_of(open()?)?;
-        let source = FileSource { name: path.display().to_string(), path: path.to_owned(), kind, room: self.room.clone() };
+        let source = FileSource {
+            name: path.display().to_string(),
+            path: path.to_owned(),
+            kind,
+            room: self.room.clone(),
+        };
         self.found.sources.push(Box::new(source));
         Ok(())
     }
@@ -119,7 +124,11 @@ impl Search {
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         if entries.iter().any(|(name, _)| name.starts_with(OBJECT)) {
             let name = root.join(place).display().to_string();
-            self.found.sources.push(Box::new(ObjectSource { name, disk: disk.clone(), place: place.to_owned() }));
+            self.found.sources.push(Box::new(ObjectSource {
+                name,
+                disk: disk.clone(),
+                place: place.to_owned(),
+            }));
             return Ok(());
         }
         for (name, kind) in entries {

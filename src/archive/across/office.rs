@@ -65,11 +65,7 @@ impl<'s> Candidate<'s> {
 }
 
 /// Verifies an office's batches and answers the question from them.
-pub(super) fn answer(
-    candidates: Vec<Candidate<'_>>,
-    question: &Question,
-    books: &Books,
-) -> Outcome<Answer> {
+pub(super) fn answer(candidates: Vec<Candidate<'_>>, question: &Question, books: &Books) -> Outcome<Answer> {
     let mut desk = Desk { candidates, books };
     let (mut best, mut conflict): (Option<History>, bool) = (None, false);
     while let Some(history) = desk.history()? {
@@ -147,12 +143,8 @@ impl<'s> Desk<'s, '_> {
     ) -> Outcome<Result<Verified<'s>, Left>> {
         let shown = self.shown(candidate);
         let roots: BTreeSet<String> = shown.iter().map(|shown| shown.head.root.to_string()).collect();
-        let given = |checkpoints| Given {
-            checkpoints,
-            saved: saved.cloned(),
-            for_package: true,
-            ..Given::default()
-        };
+        let given =
+            |checkpoints| Given { checkpoints, saved: saved.cloned(), for_package: true, ..Given::default() };
         let (found, findings) = attempt(candidate.source, given(shown), shelf, self.books)?;
         if let Some(found) = found {
             return Ok(Ok(found));

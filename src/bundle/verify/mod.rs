@@ -18,7 +18,9 @@ use super::{BagFinding, BagReader, BagReport, FileDigests, Payload, PayloadFile,
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
-use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Moment, Origin, Place, Report};
+use crate::record::{
+    ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Moment, Origin, Place, Report,
+};
 use crate::rules::{Books, KeyUse, Replay, RuleBook, State, Witness};
 
 /// Bytes of events that are handed on at a time.

@@ -22,7 +22,14 @@ fn text(text: &Option<String>) -> Cell {
     text.as_deref().unwrap_or_default().into()
 }
 
-fn sheet(zh: &str, en: &str, lang: Lang, answer: &Answer, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Sheet {
+fn sheet(
+    zh: &str,
+    en: &str,
+    lang: Lang,
+    answer: &Answer,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+) -> Sheet {
     let title = if lang == Lang::Zh { zh } else { en };
     let (offices, left) = (answer.offices.len(), answer.left.len());
     let note = match lang {

@@ -175,7 +175,8 @@ fn ended(ui: &Ui, left: &[Left]) -> Outcome<()> {
 }
 
 fn json_of(answer: &Answer, sheet: &Sheet, found: &Found) -> Outcome<Vec<u8>> {
-    let failed = |error: serde_json::Error| Fault::machine("io.failed").with("path", "JSON").with("found", error);
+    let failed =
+        |error: serde_json::Error| Fault::machine("io.failed").with("path", "JSON").with("found", error);
     let rows: Value = serde_json::from_str(&exchange::json(sheet)).map_err(failed)?;
     let ledgers: Vec<Value> = answer
         .offices
