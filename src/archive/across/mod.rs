@@ -13,6 +13,7 @@ mod find;
 mod look;
 mod office;
 mod plan;
+mod shelf;
 mod source;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use answer::{Answer, Batch, Counts, Entry, Left, OfficeAnswer, Question, Rows};
 pub use find::{Found, find};
-pub use look::{Kind, Look};
+pub use look::{Kind, Look, kind_of};
+pub use shelf::Shelf;
 pub use source::{Opened, Source, TreeSource};
 
 use self::office::Candidate;

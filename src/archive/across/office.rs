@@ -1,13 +1,13 @@
 //! One office: its batches verified in order, and what its ledger then says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::answer::{self, Answer, Batch, Left, OfficeAnswer, Question};
 use super::look::Look;
 use super::plan::{self, Edge, Node};
+use super::shelf::Shelf;
 use super::source::{Opened, Source};
 use crate::bundle::package::check::{PackageGiven, open};
-use crate::bundle::package::derive::{Earlier, is_metadata};
 use crate::bundle::package::{Tree, check};
 use crate::bundle::verify::{Given, Saved, verify};
 use crate::fault::{Fault, FaultKind, Lang, Outcome};
@@ -15,8 +15,6 @@ use crate::record::verify::Copy;
 use crate::record::{Checkpoint, Class, Finding, PublicKey};
 use crate::rules::Books;
 
-/// Longest metadata of a record, in bytes.
-const EEP_MAX: u64 = 64 << 20;
 /// What a checkpoint that contradicts the log is found as.
 const FORK: &str = "checkpoint.fork";
 
@@ -291,36 +289,6 @@ fn unsound(candidate: &Candidate<'_>, findings: &[Finding]) -> Left {
     }
     left.findings = (findings.len() as u64).max(1);
     left
-}
-
-/// Packages of the office that have verified, for the records of later ones.
-#[derive(Default)]
-struct Shelf<'t> {
-    trees: Vec<Box<dyn Tree + Send + 't>>,
-    /// 档号 → the newest metadata.
-    known: BTreeMap<String, (usize, String)>,
-}
-
-impl<'t> Shelf<'t> {
-    fn take(&mut self, tree: Box<dyn Tree + Send + 't>) {
-        let nth = self.trees.len();
-        for file in tree.files() {
-            let mut parts = file.path.rsplit('/');
-            if let (Some(name), Some(folder)) = (parts.next(), parts.next())
-                && is_metadata(name)
-            {
-                self.known.insert(folder.to_owned(), (nth, file.path.clone()));
-            }
-        }
-        self.trees.push(tree);
-    }
-}
-
-impl Earlier for Shelf<'_> {
-    fn eep(&self, number: &str) -> Outcome<Option<Vec<u8>>> {
-        let Some((nth, path)) = self.known.get(number) else { return Ok(None) };
-        self.trees.get(*nth).map(|tree| tree.read(path, EEP_MAX)).transpose()
-    }
 }
 
 impl Left {
