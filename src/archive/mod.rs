@@ -9,8 +9,11 @@
 //! <archive>/work/                changes of the store that are under way
 //! ```
 //!
+//! [`across`] reads what archives hold, this one's or another's, and changes nothing.
+//!
 //! Whoever changes any of it holds the lock of the archive's ledger.
 
+pub mod across;
 mod digest;
 mod durable;
 pub mod intake;

@@ -34,17 +34,23 @@ const WITHHELD_TEXTS: [&str; 5] = ["title", "document_number", "index_number", "
 
 /// What is kept of one item.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Kept {
-    inherited: bool,
+pub struct Kept {
+    /// It was taken over from before the ledger.
+    pub inherited: bool,
+    /// The texts of the open part in force.
     #[serde(default)]
-    open: InfoTexts,
+    pub open: InfoTexts,
+    /// Its texts, from the newest part that has each.
     #[serde(default)]
-    newest: InfoTexts,
+    pub newest: InfoTexts,
     #[serde(default)]
     channels: Vec<String>,
-    published: Option<String>,
-    decided: Option<String>,
-    reassessed: Option<String>,
+    /// Day of the newest publication.
+    pub published: Option<String>,
+    /// Day of the decision in force.
+    pub decided: Option<String>,
+    /// Day of the newest re-evaluation.
+    pub reassessed: Option<String>,
 }
 
 /// The texts kept so far: part of what a verifier saves.
@@ -52,6 +58,9 @@ struct Kept {
 pub struct Texts {
     items: HashMap<Box<str>, Kept>,
     names: BTreeMap<String, String>,
+    /// What the office called itself when it opened the ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    office: Option<String>,
     /// Editions of the rule book that events adopt.
     adopted: BTreeSet<EditionDigest>,
     /// What an archive's package shows besides; kept only where it was asked for from the first event on.
@@ -103,6 +112,16 @@ impl Deriving {
     /// The texts of an item, from the newest part that has each.
     pub fn newest(&self, item: &str) -> Option<&InfoTexts> {
         self.texts.items.get(item).map(|kept| &kept.newest)
+    }
+
+    /// What is kept of an item.
+    pub fn texts(&self, item: &str) -> Option<&Kept> {
+        self.texts.items.get(item)
+    }
+
+    /// What the office called itself when it opened the ledger.
+    pub fn office(&self) -> Option<&str> {
+        self.texts.office.as_deref()
     }
 
     /// What a person is called.
@@ -266,6 +285,12 @@ impl Kept {
     }
 }
 
+/// What the open part of the first event says the office is called.
+fn office_of(bodies: &[(PartName, Map<String, Value>)]) -> Option<String> {
+    let (_, open) = bodies.iter().find(|(part, _)| *part == PartName::Open)?;
+    open.get("office")?.as_str().map(str::to_owned)
+}
+
 fn common(subject: &str, item: &Item, kept: &Kept) -> Map<String, Value> {
     let mut row = Map::new();
     row.insert("id".into(), subject.into());
@@ -319,7 +344,10 @@ impl Law for Deriving {
         match event.subject.class() {
             "item" => self.note_item(event, bodies),
             "ledger" if event.kind.as_str() == "rules.archival_number" => self.note_template(event, bodies),
-            _ => {
+            class => {
+                if class == "ledger" && event.seq == 0 {
+                    self.texts.office = office_of(bodies);
+                }
                 let personal =
                     bodies.iter().find(|(part, _)| *part == PartName::Personal).map(|(_, data)| data);
                 let Some(personal) = personal else {

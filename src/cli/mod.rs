@@ -36,6 +36,7 @@ mod proof;
 mod receipt;
 mod report;
 mod reports;
+mod room;
 mod round;
 mod stamp;
 mod steps;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Ui;
+use crate::bundle::package::check::{PackageReport, Step};
 use crate::bundle::proof::ProofReport;
 use crate::bundle::verify::BundleReport;
 use crate::fault::{Fault, Lang, Outcome};
@@ -66,6 +67,66 @@ pub fn show_bundle_report(
     ended(passed, failing(report))
 }
 
+/// Shows what checking a package for an archive gave: which steps were made, what they found, who signed it.
+pub fn show_package_report(
+    ui: &Ui,
+    package: &PackageReport,
+    cosigned: Vec<CosignedBy>,
+    allow_partial: bool,
+) -> Outcome<()> {
+    show_package(ui, package)?;
+    show_findings(ui, &package.findings)?;
+    if let Some(events) = &package.events {
+        show_counts(ui, &events.report)?;
+        for (zh, en) in &events.checked {
+            ui.say(format!("  ・{zh}"), format!("  - {en}"))?;
+        }
+    }
+    show_cosigned(ui, &cosigned)?;
+    let refusing = package.refusing();
+    let later = package.events.as_ref().is_some_and(|events| events.meta.from > 0);
+    let only_unchecked = refusing.iter().all(|finding| finding.class == Class::Uncheckable);
+    let in_part = !package.passed() && allow_partial && later && only_unchecked;
+    match (package.passed(), in_part) {
+        (true, _) => ui.say("核验通过。", "Verified.")?,
+        (_, true) => ui.say(
+            "部分核验通过（未办的步骤见上）。",
+            "Verified in part; the steps above that were not made were not.",
+        )?,
+        _ => {}
+    }
+    let (passed, found) = (package.passed() || in_part, refusing.len() as u64);
+    ui.json(&Judged { report: package, passed, cosigned })?;
+    ended(passed, found.max(1))
+}
+
+/// What a package says it is, the steps of its check, and who signed it.
+fn show_package(ui: &Ui, package: &PackageReport) -> Outcome<()> {
+    if let Some(handover) = &package.handover {
+        let (name, office, from, size) =
+            (handover.bag_name(), &handover.office, handover.from, handover.size);
+        ui.say(
+            format!("{name}  {office}  事件 {from} 至 {size}"),
+            format!("{name}  {office}  events {from} to {size}"),
+        )?;
+    }
+    let (files, octets, records) = (package.files, package.octets, package.records);
+    ui.say(
+        format!("  文件 {files}，字节 {octets}，件 {records}"),
+        format!("  {files} files, {octets} bytes, {records} records"),
+    )?;
+    for step in Step::ALL {
+        let made = package.steps.contains(&step);
+        let (zh, en) = step.name();
+        let (mark_zh, mark_en) = if made { ("已核验", "checked") } else { ("未核验", "not checked") };
+        ui.say(format!("  ・{zh}：{mark_zh}"), format!("  - {en}: {mark_en}"))?;
+    }
+    for (file, person, _) in &package.signed {
+        ui.say(format!("  签名：{file}，{person}"), format!("  Signed: {file}, by {person}"))?;
+    }
+    Ok(())
+}
+
 /// Shows what checking a proof gave: the item's life, and what the file cannot prove.
 pub fn show_proof_report(ui: &Ui, report: &ProofReport, books: &Books) -> Outcome<()> {
     let title = |kind: &str, lang| {
@@ -108,11 +169,15 @@ fn show_cosigned(ui: &Ui, cosigned: &[CosignedBy]) -> Outcome<()> {
 
 fn show_counts(ui: &Ui, report: &Report) -> Outcome<()> {
     ui.say(counts(report, Lang::Zh), counts(report, Lang::En))?;
-    for finding in report.findings.iter().take(SHOWN) {
+    show_findings(ui, &report.findings)
+}
+
+fn show_findings(ui: &Ui, findings: &[Finding]) -> Outcome<()> {
+    for finding in findings.iter().take(SHOWN) {
         ui.say(line(finding, Lang::Zh), line(finding, Lang::En))?;
     }
-    if report.findings.len() > SHOWN {
-        let more = report.findings.len() - SHOWN;
+    if findings.len() > SHOWN {
+        let more = findings.len() - SHOWN;
         ui.say(format!("  ……另有 {more} 项，见 --json"), format!("  … and {more} more, see --json"))?;
     }
     Ok(())

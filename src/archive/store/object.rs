@@ -21,7 +21,7 @@ pub struct Object {
 
 impl Object {
     /// Opens the object whose root is at `place`.
-    pub(super) fn open(disk: Arc<dyn Disk>, place: &str) -> Outcome<Self> {
+    pub(in crate::archive) fn open(disk: Arc<dyn Disk>, place: &str) -> Outcome<Self> {
         let path = format!("{place}/{FILE}");
         let bytes = durable::read(&*disk, &path)?;
         let bytes = bytes.ok_or_else(|| Fault::refused("archive.ocfl_missing").with("path", &path))?;

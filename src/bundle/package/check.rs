@@ -45,6 +45,24 @@ pub enum Step {
     Signatures,
 }
 
+impl Step {
+    /// All of them, in their order.
+    pub const ALL: [Self; 6] =
+        [Self::Bag, Self::Handover, Self::Rules, Self::Events, Self::Derived, Self::Signatures];
+
+    /// What it is called: Chinese, English.
+    pub fn name(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Bag => ("袋与清单", "bag and manifests"),
+            Self::Handover => ("移交信息", "hand-over"),
+            Self::Rules => ("信息包结构", "structure of the information package"),
+            Self::Events => ("事件链、权限与合法性", "chain, authority, law"),
+            Self::Derived => ("派生文件", "everything derived"),
+            Self::Signatures => ("签名", "signatures"),
+        }
+    }
+}
+
 /// What a check found.
 #[derive(Debug, Default, Serialize, schemars::JsonSchema)]
 pub struct PackageReport {
@@ -83,7 +101,7 @@ impl PackageReport {
     /// Whether it is sound: every step was made and nothing refuses it.
     pub fn passed(&self) -> bool {
         let refuses = |finding: &&Finding| refuses(finding.class);
-        self.steps.len() == 6
+        self.steps.len() == Step::ALL.len()
             && !self.findings.iter().any(|finding| refuses(&finding))
             && self.events.as_ref().is_some_and(|events| events.report.passed())
     }

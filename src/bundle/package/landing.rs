@@ -1,11 +1,13 @@
 //! Where the files of a package are put as it is unpacked.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::limits::Limits;
 use super::names::PackagePath;
-use super::tree::{OsTree, Plain};
+use super::tree::{OsTree, Plain, Tree, TreeFile};
+use super::unpack::{Input, unpack_folder};
 use crate::fault::{Fault, Outcome};
 
 /// Takes the files of a package one after the other. Paths, numbers and sizes are checked before they come here; what a
@@ -88,6 +90,41 @@ impl FolderLanding {
         let tree = OsTree::open(&self.root)?;
         self.kept = true;
         Ok(tree)
+    }
+}
+
+/// A package unpacked for a while: its folder goes away with this.
+#[derive(Debug)]
+pub struct Passing(OsTree);
+
+impl Passing {
+    /// Unpacks into the folder `to`, which must not be there yet.
+    ///
+    /// # Errors
+    /// What refuses the container; the machine.
+    pub fn unpack(input: Input<'_>, limits: &Limits, to: &Path) -> Outcome<Self> {
+        unpack_folder(input, limits, to).map(|(_, tree)| Self(tree))
+    }
+}
+
+impl Tree for Passing {
+    fn files(&self) -> &[TreeFile] {
+        self.0.files()
+    }
+
+    fn open(&self, path: &str) -> Outcome<Box<dyn Read + '_>> {
+        self.0.open(path)
+    }
+
+    fn read_at(&self, path: &str, offset: u64, length: usize) -> Outcome<Vec<u8>> {
+        self.0.read_at(path, offset, length)
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // A copy of ours; that it could not be removed is not worth an error.
+        let _ = fs::remove_dir_all(self.0.root());
     }
 }
 

@@ -42,7 +42,7 @@ pub use derive::{
 pub use finding::{Finding, FindingList, Severity};
 pub use fuzz::{fuzz_unpack, packed as fuzz_packed};
 pub use handover::{Contact, HANDOVER_FORMAT, Handover, Previous};
-pub use landing::{Collected, FolderLanding, Landing, Nowhere};
+pub use landing::{Collected, FolderLanding, Landing, Nowhere, Passing};
 pub use limits::Limits;
 pub use memory::{Change, Memory};
 pub use names::{PackageName, PackagePath, PathSet};

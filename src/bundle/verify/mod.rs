@@ -18,7 +18,9 @@ use super::{BagFinding, BagReader, BagReport, FileDigests, Payload, PayloadFile,
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
 use crate::record::verify::{Chain, Copy, Trust, Verifier};
-use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Origin, Place, Report};
+use crate::record::{
+    ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Moment, Origin, Place, Report,
+};
 use crate::rules::{Books, KeyUse, Replay, RuleBook, State, Witness};
 
 /// Bytes of events that are handed on at a time.
@@ -38,7 +40,7 @@ pub struct Given {
 }
 
 /// A verifier's state, to go on from. It is as trustworthy as the place it was kept in.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Saved {
     /// 2.
@@ -79,9 +81,19 @@ impl Saved {
         Deriving::new(law, self.texts.clone())
     }
 
+    /// The same, for who needs the state no more.
+    pub fn into_deriving(self, books: &Books) -> Deriving {
+        Deriving::new(Replay::resume(Arc::new(books.clone()), self.law), self.texts)
+    }
+
     /// Number of events verified.
     pub fn size(&self) -> u64 {
         self.chain.head.size()
+    }
+
+    /// When the last of them was entered.
+    pub fn at(&self) -> Option<Moment> {
+        self.chain.head.at
     }
 
     /// Whether `key` was enrolled and in force there, for acts; whose it is.

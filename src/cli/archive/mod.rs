@@ -1,6 +1,7 @@
 //! `archive`: the archive's side. Packages in, receipts out, holdings looked after.
 
 mod access;
+mod across_sheets;
 mod approve;
 mod audit;
 mod catalog;

@@ -2,6 +2,7 @@
 
 mod archive;
 mod export;
+mod package;
 mod shelf;
 mod show;
 mod verify;
@@ -23,8 +24,8 @@ impl Verb {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         match self {
             Self::Export(verb) => verb.run(ui, ctx),
-            Self::Verify(verb) => verb.run(ui),
-            Self::Show(verb) => verb.run(ui),
+            Self::Verify(verb) => verb.run(ui, ctx),
+            Self::Show(verb) => verb.run(ui, ctx),
         }
     }
 }

@@ -7,20 +7,24 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
+use super::package;
 use crate::bundle::meta::Meta;
 use crate::bundle::{BagReader, Payload};
-use crate::cli::Ui;
+use crate::cli::{Ctx, Ui};
 use crate::fault::{Fault, Outcome};
 
-/// 查看归档包的说明和文件（只核验容器） · Show what a bundle says of itself and its files; checks the container only
+/// 查看归档包或移交信息包的说明和文件（只核验容器） · Show what a bundle or a package says of itself and its files; checks the container only
 #[derive(Args)]
 pub struct Show {
-    /// 归档包 · The bundle
+    /// 归档包，或移交信息包（文件夹、.tar.zst、.zip） · The bundle, or a package for an archive
     file: PathBuf,
 }
 
 impl Show {
-    pub(super) fn run(self, ui: &Ui) -> Outcome<()> {
+    pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
+        if package::is_package(&self.file)? {
+            return package::show(ui, ctx, &self.file);
+        }
         let file = File::open(&self.file).map_err(|error| Fault::io(self.file.display(), &error))?;
         let mut meta = None;
         let mut visit = |file: &Payload<'_>, content: &mut dyn BufRead| {
