@@ -67,8 +67,7 @@ fn everything_released_stays_verifiable() {
             let given = Given {
                 trust: outside,
                 checkpoints: trust.checkpoints.clone(),
-                saved: None,
-                for_package: false,
+                ..Given::default()
             };
             let (report, saved) = verify(&bundle[..], given, &books).unwrap();
             assert_eq!(summary(&report.report), expect[copy], "{edition} {copy}");

@@ -60,7 +60,7 @@ impl Verify {
         };
         let (checkpoints, mut known) = (read_checkpoints(&self.checkpoint)?, self.known.read()?);
         let given =
-            Given { trust: origin.zip(genesis), checkpoints: checkpoints.clone(), saved, for_package: false };
+            Given { trust: origin.zip(genesis), checkpoints: checkpoints.clone(), saved, ..Given::default() };
         let file = File::open(&self.file).map_err(io(&self.file))?;
         let bar = ui.bytes("核验", "verifying", file.metadata().map(|facts| facts.len()).unwrap_or(0));
         let (report, saved) = verify(Watched { file, bar: bar.clone() }, given, &Books::built_in()?)?;
