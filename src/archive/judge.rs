@@ -41,11 +41,9 @@ impl PackageJudge {
         Self { store: Store::at(disk, "store", "work"), books, limits, today, keeping: Keeping::default() }
     }
 
-    /// The same, knowing what the archive's ledger says of what it keeps.
-    #[must_use]
-    pub fn keeping(mut self, keeping: Keeping) -> Self {
+    /// Tells it what the archive's ledger says of what it keeps.
+    pub fn keep(&mut self, keeping: Keeping) {
         self.keeping = keeping;
-        self
     }
 
     /// The store it looks into, what it judges by, and the day.

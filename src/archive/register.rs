@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::store::Key;
 use super::intake::{Acceptance, Claim, Holding, Office, Receipt, Register, Rejection};
+use super::audit::Kept;
 use super::keeping::each_event;
 use crate::fault::{Fault, Outcome};
 use crate::bundle::proof::order::Erasure;
@@ -81,6 +82,8 @@ struct Known {
     /// Holdings' subjects by bag name, and the newest object of those from which something was erased.
     subjects: BTreeMap<String, Subject>,
     rewritten: BTreeMap<Subject, String>,
+    /// Objects as they were accepted, by bag name.
+    objects: BTreeMap<String, String>,
     /// What was erased: holding, event, part.
     erased: BTreeSet<(Subject, u64, String)>,
     /// The newest refusal of each original.
@@ -105,6 +108,21 @@ impl<'a> LedgerRegister<'a> {
     pub fn origins(&self) -> Vec<(String, String)> {
         let offices = self.known.offices.iter();
         offices.map(|(origin, (_, office))| (origin.clone(), office.genesis.clone())).collect()
+    }
+
+    /// Every holding, with the digest that its object had when it was last decided on.
+    pub fn kept(&self) -> Vec<Kept> {
+        let kept = |holding: &Holding| {
+            let subject = self.known.subjects.get(&holding.claim.batch);
+            let rewritten = subject.and_then(|subject| self.known.rewritten.get(subject));
+            let object = rewritten.or_else(|| self.known.objects.get(&holding.claim.batch));
+            Kept {
+                holding: holding.clone(),
+                object: object.cloned().unwrap_or_default(),
+                erased: rewritten.is_some(),
+            }
+        };
+        self.known.holdings.iter().map(kept).collect()
     }
 
     /// Whether it is recorded that a part was erased from a holding.
@@ -254,6 +272,7 @@ impl Known {
         self.by_batch.insert(claim.batch.clone(), at);
         self.by_original.insert(text(event, "original"), at);
         self.subjects.insert(text(event, "batch"), event.subject.clone());
+        self.objects.insert(text(event, "batch"), text(event, "object"));
         let receipt = Receipt { first: event.act, end: event.seq + 1, note };
         self.holdings.push(Holding { claim, root, original: text(event, "original"), receipt });
     }

@@ -2,6 +2,7 @@
 
 mod archive;
 mod export;
+mod order;
 mod shelf;
 mod show;
 mod verify;
@@ -15,6 +16,7 @@ use crate::fault::Outcome;
 #[derive(Subcommand)]
 pub enum Verb {
     Export(export::Export),
+    Order(order::Order),
     Verify(verify::Verify),
     Show(show::Show),
 }
@@ -23,6 +25,7 @@ impl Verb {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>) -> Outcome<()> {
         match self {
             Self::Export(verb) => verb.run(ui, ctx),
+            Self::Order(verb) => verb.run(ui, ctx),
             Self::Verify(verb) => verb.run(ui),
             Self::Show(verb) => verb.run(ui),
         }
