@@ -50,7 +50,7 @@ fn office_with_items() -> Office {
 
 fn export(office: &mut Office, edition: Copy, from: u64) -> (String, Vec<u8>) {
     let checkpoint = office.ledger.checkpoint(&office.ledger_key).unwrap();
-    let options = Export { edition, from, checkpoint: &checkpoint, previous: None, for_package: false };
+    let options = Export { edition, from, checkpoint: &checkpoint, previous: None, ..Given::default() };
     let prepared = prepare(&office.ledger, options, &mut |_| ()).unwrap();
     let head = prepared.bag_head(&office.ledger.info().office).unwrap();
     let mut bag = BagWriter::zstd(Vec::new(), 3, &head).unwrap();

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::sync::{Arc, OnceLock};
 
 use super::intake::{Claim, Holding, Judge, Judged, Look, ReadSeek, Refusal, Report, Sound, Verdict};
+use super::keeping::Keeping;
 use super::store::ObjectTree;
 use super::store::{Key, Store};
 use super::tree::{Landing, Tree};
@@ -31,12 +32,23 @@ pub struct PackageJudge {
     limits: Limits,
     /// The day that reports bear.
     today: Day,
+    keeping: Keeping,
 }
 
 impl PackageJudge {
     /// A judge for the archive on `disk`.
     pub fn new(disk: Arc<dyn Disk>, books: Books, limits: Limits, today: Day) -> Self {
-        Self { store: Store::at(disk, "store", "work"), books, limits, today }
+        Self { store: Store::at(disk, "store", "work"), books, limits, today, keeping: Keeping::default() }
+    }
+
+    /// Tells it what the archive's ledger says of what it keeps.
+    pub fn keep(&mut self, keeping: Keeping) {
+        self.keeping = keeping;
+    }
+
+    /// The store it looks into, what it judges by, and the day.
+    pub(super) fn parts(&self) -> (&Store, &Books, &Keeping, Day) {
+        (&self.store, &self.books, &self.keeping, self.today)
     }
 
     /// The whole check of a package: report, and the state to go on from. `before` is the state the batch before it left.
@@ -53,9 +65,16 @@ impl PackageJudge {
         before: Option<&[u8]>,
     ) -> Outcome<(PackageReport, Option<Saved>)> {
         let saved = before.map(Saved::parse).transpose()?;
-        let earlier = Shelf::new(&self.store, opened.report.handover.as_ref());
-        let given = Given { saved, for_package: true, ..Given::default() };
-        opened.judge(tree, PackageGiven { given, earlier: &earlier }, &self.books)
+        let Some(handover) = opened.report.handover.clone() else { return Ok((opened.report, None)) };
+        let earlier = Shelf::new(&self.store, Some(&handover));
+        let custody = match Key::new(&handover.fonds, &handover.bag_name()) {
+            Ok(key) => self.keeping.custody(&self.store, &key, handover.origin.as_str())?,
+            Err(_) => None,
+        };
+        let erased = self.keeping.of(handover.origin.as_str());
+        let given = Given { saved, for_package: true, erased, ..Given::default() };
+        let given = PackageGiven { given, earlier: &earlier, custody: custody.as_ref() };
+        opened.judge(tree, given, &self.books)
     }
 
     fn reports(&self, report: &PackageReport) -> Outcome<Vec<Report>> {
@@ -202,7 +221,7 @@ fn lines(tree: &dyn Tree) -> Outcome<Option<Vec<EventLine>>> {
     Ok(sound.then_some(all))
 }
 
-fn each_line(tree: &dyn Tree, each: &mut dyn FnMut(Line<'_>)) -> Outcome<()> {
+pub(super) fn each_line(tree: &dyn Tree, each: &mut dyn FnMut(Line<'_>)) -> Outcome<()> {
     let below = format!("data/{EVIDENCE}/events/");
     for file in tree.files().iter().filter(|file| file.path.starts_with(&below)) {
         for line in BufReader::new(tree.open(&file.path)?).split(b'\n') {
@@ -216,14 +235,15 @@ fn each_line(tree: &dyn Tree, each: &mut dyn FnMut(Line<'_>)) -> Outcome<()> {
 }
 
 /// The metadata of records in batches that are held, by 档号; looked for when it is first asked.
-struct Shelf<'a> {
+pub(super) struct Shelf<'a> {
     store: &'a Store,
     before: Option<(String, u64)>,
     known: OnceLock<BTreeMap<String, (Key, String)>>,
 }
 
 impl<'a> Shelf<'a> {
-    fn new(store: &'a Store, handover: Option<&Handover>) -> Self {
+    /// What was handed over before a batch.
+    pub fn new(store: &'a Store, handover: Option<&Handover>) -> Self {
         let before = handover.map(|handover| (handover.fonds.clone(), handover.batch));
         Self { store, before, known: OnceLock::new() }
     }

@@ -14,10 +14,13 @@
 //! Whoever changes any of it holds the lock of the archive's ledger.
 
 pub mod across;
+pub mod audit;
 mod digest;
 mod durable;
+pub mod erase;
 pub mod intake;
 pub mod judge;
+pub mod keeping;
 pub mod register;
 pub mod store;
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! The archive's own ledger as the intake's register: what was decided is read from its events, and written to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::audit::Kept;
 use super::intake::{Acceptance, Claim, Holding, Office, Receipt, Register, Rejection};
+use super::keeping::each_event;
+use super::store::Key;
+use crate::bundle::proof::order::Erasure;
 use crate::fault::{Fault, Outcome};
 use crate::ledger::{Entropy, Ledger, Wish, fresh_subject};
-use crate::record::event::Line;
 use crate::record::note::Checkpoint;
 use crate::record::{Event, Moment, Signer, Subject};
 
@@ -21,6 +24,36 @@ pub struct Clerk<'a> {
     pub witness: &'a (dyn Signer + Sync),
     /// When it is recorded, and cosigned.
     pub now: Moment,
+}
+
+/// A part that was erased from a holding.
+#[derive(Debug, Clone)]
+pub struct ErasedPart {
+    /// The holding.
+    pub batch: String,
+    /// What was erased, and why.
+    pub erasure: Erasure,
+    /// `sha256:` of the order.
+    pub order: String,
+    /// The digest of the object's new inventory.
+    pub object: String,
+    /// Files that had to be changed.
+    pub places: u64,
+}
+
+/// What looking at a holding again has found.
+#[derive(Debug, Clone)]
+pub struct Inspected {
+    /// The holding.
+    pub batch: String,
+    /// Which part of how many, where not all were looked at.
+    pub share: Option<(u64, u64)>,
+    /// Things that were looked at.
+    pub checked: u64,
+    /// What is wrong among them.
+    pub failed: u64,
+    /// `sha256:` of the report.
+    pub report: String,
 }
 
 /// The register on a ledger that is open for writing. What it answers comes from the events themselves, not from a
@@ -46,6 +79,13 @@ struct Known {
     /// By bag name, and by original: places in `holdings`.
     by_batch: BTreeMap<String, usize>,
     by_original: BTreeMap<String, usize>,
+    /// Holdings' subjects by bag name, and the newest object of those from which something was erased.
+    subjects: BTreeMap<String, Subject>,
+    rewritten: BTreeMap<Subject, String>,
+    /// Objects as they were accepted, by bag name.
+    objects: BTreeMap<String, String>,
+    /// What was erased: holding, event, part.
+    erased: BTreeSet<(Subject, u64, String)>,
     /// The newest refusal of each original.
     rejections: BTreeMap<String, (String, Receipt)>,
 }
@@ -60,18 +100,80 @@ impl<'a> LedgerRegister<'a> {
         entropy: &'a mut (dyn Entropy + Send),
     ) -> Outcome<Self> {
         let mut known = Known::default();
-        for line in ledger.log().lines(0)?.strict() {
-            let line = line?;
-            let unreadable = |found: &dyn ToString| {
-                Fault::machine("ledger.unreadable_event")
-                    .with("seq", line.seq)
-                    .with("found", found.to_string())
-            };
-            if let Line::Event(raw) = Line::parse(&line.bytes).map_err(|error| unreadable(&error))? {
-                known.take(&raw.event().map_err(|error| unreadable(&error))?);
-            }
-        }
+        each_event(ledger, &mut |event| known.take(event))?;
         Ok(Self { ledger, clerk, entropy, known })
+    }
+
+    /// Origins of the offices that are known, with their genesis hashes.
+    pub fn origins(&self) -> Vec<(String, String)> {
+        let offices = self.known.offices.iter();
+        offices.map(|(origin, (_, office))| (origin.clone(), office.genesis.clone())).collect()
+    }
+
+    /// Every holding, with the digest that its object had when it was last decided on.
+    pub fn kept(&self) -> Vec<Kept> {
+        let kept = |holding: &Holding| {
+            let subject = self.known.subjects.get(&holding.claim.batch);
+            let rewritten = subject.and_then(|subject| self.known.rewritten.get(subject));
+            let object = rewritten.or_else(|| self.known.objects.get(&holding.claim.batch));
+            Kept {
+                holding: holding.clone(),
+                object: object.cloned().unwrap_or_default(),
+                erased: rewritten.is_some(),
+            }
+        };
+        self.known.holdings.iter().map(kept).collect()
+    }
+
+    /// Whether it is recorded that a part was erased from a holding.
+    pub fn is_erased(&self, batch: &str, of: u64, part: &str) -> bool {
+        let subject = self.known.subjects.get(batch);
+        subject.is_some_and(|subject| self.known.erased.contains(&(subject.clone(), of, part.to_owned())))
+    }
+
+    /// Records what was erased from holdings, all in one act: the commit point.
+    pub fn erase(&mut self, erased: &[ErasedPart]) -> Outcome<Receipt> {
+        let wishes = erased.iter().map(|one| {
+            let wish = self
+                .wish("holding.erased", &self.subject(&one.batch)?)?
+                .fact("event", one.erasure.of)
+                .fact("part", one.erasure.part.as_str())
+                .fact("digest", one.erasure.digest.to_string())
+                .fact("ground", one.erasure.ground.as_str())
+                .fact("asked_by", one.erasure.asked_by.as_str())
+                .fact("order", one.order.as_str())
+                .fact("object", one.object.as_str())
+                .fact("found", one.places);
+            Ok(wish)
+        });
+        let wishes = wishes.collect::<Outcome<Vec<_>>>()?;
+        let (first, end) = self.write(wishes)?;
+        Ok(Receipt { first, end, note: None })
+    }
+
+    /// Records what looking at holdings again has found, all in one act.
+    pub fn inspect(&mut self, inspected: &[Inspected]) -> Outcome<Receipt> {
+        let wishes = inspected.iter().map(|one| {
+            let damaged = one.failed > 0;
+            let wish = self
+                .wish("holding.inspected", &self.subject(&one.batch)?)?
+                .fact("scope", if one.share.is_some() { "sample" } else { "whole" })
+                .maybe("nth", one.share.map(|(nth, _)| nth))
+                .maybe("of_parts", one.share.map(|(_, of)| of))
+                .fact("outcome", if damaged { "damaged" } else { "sound" })
+                .fact("checked", one.checked)
+                .fact("failed", one.failed)
+                .fact("report", one.report.as_str());
+            Ok(wish)
+        });
+        let wishes = wishes.collect::<Outcome<Vec<_>>>()?;
+        let (first, end) = self.write(wishes)?;
+        Ok(Receipt { first, end, note: None })
+    }
+
+    fn subject(&self, batch: &str) -> Outcome<Subject> {
+        let none = || Fault::usage("archive.no_batch").with("found", batch);
+        self.known.subjects.get(batch).cloned().ok_or_else(none)
     }
 
     fn wish(&self, kind: &str, subject: &Subject) -> Outcome<Wish> {
@@ -119,6 +221,10 @@ impl Known {
                 }
             }
             "holding.accepted" => self.accepted(event),
+            "holding.erased" => {
+                self.rewritten.insert(event.subject.clone(), text(event, "object"));
+                self.erased.insert((event.subject.clone(), number(event, "event"), text(event, "part")));
+            }
             "holding.rejected" => {
                 let receipt = Receipt { first: event.act, end: event.seq + 1, note: None };
                 self.rejections.insert(text(event, "original"), (text(event, "finding"), receipt));
@@ -165,6 +271,8 @@ impl Known {
         let at = self.holdings.len();
         self.by_batch.insert(claim.batch.clone(), at);
         self.by_original.insert(text(event, "original"), at);
+        self.subjects.insert(text(event, "batch"), event.subject.clone());
+        self.objects.insert(text(event, "batch"), text(event, "object"));
         let receipt = Receipt { first: event.act, end: event.seq + 1, note };
         self.holdings.push(Holding { claim, root, original: text(event, "original"), receipt });
     }
@@ -194,6 +302,11 @@ impl Register for LedgerRegister<'_> {
 
     fn rejection_of(&mut self, original: &str) -> Outcome<Option<(String, Receipt)>> {
         Ok(self.known.rejections.get(original).cloned())
+    }
+
+    fn rewritten(&mut self, key: &Key) -> Outcome<Option<String>> {
+        let subject = self.known.subjects.get(key.name());
+        Ok(subject.and_then(|subject| self.known.rewritten.get(subject)).cloned())
     }
 
     fn accept(&mut self, acceptance: &Acceptance) -> Outcome<Receipt> {

@@ -165,7 +165,7 @@ pub fn office() -> Office {
 
 pub fn export_from(office: &mut Office, edition: Copy, from: u64, previous: Option<Checkpoint>) -> Vec<u8> {
     let checkpoint = office.ledger.checkpoint(&office.ledger_key).unwrap();
-    let options = Export { edition, from, checkpoint: &checkpoint, previous, for_package: false };
+    let options = Export { edition, from, checkpoint: &checkpoint, previous, ..Given::default() };
     let prepared = prepare(&office.ledger, options, &mut |_| ()).unwrap();
     let head = prepared.bag_head(&office.ledger.info().office).unwrap();
     let mut bag = BagWriter::zstd(Vec::new(), 1, &head).unwrap();

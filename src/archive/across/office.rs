@@ -274,7 +274,7 @@ fn of_package<'c>(
     shelf: &Shelf<'_>,
     books: &Books,
 ) -> Outcome<(Option<Verified<'c>>, Vec<Finding>)> {
-    let (report, saved) = open(&*tree)?.judge(&*tree, PackageGiven { given, earlier: shelf }, books)?;
+    let (report, saved) = open(&*tree)?.judge(&*tree, PackageGiven { given, earlier: shelf, custody: None }, books)?;
     if report.passed() {
         return Ok((saved.map(|saved| (saved, Some(tree))), Vec::new()));
     }

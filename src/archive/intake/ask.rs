@@ -210,6 +210,10 @@ pub trait Register: Send {
     fn holding_of(&mut self, original: &str) -> Outcome<Option<Holding>>;
     /// What was told of the newest refusal of an original: the rule, and the receipt.
     fn rejection_of(&mut self, original: &str) -> Outcome<Option<(String, Receipt)>>;
+    /// The digest of an object's inventory as the newest erasure of it left it; nothing when nothing was erased from it.
+    fn rewritten(&mut self, _key: &Key) -> Outcome<Option<String>> {
+        Ok(None)
+    }
     /// Accepts a batch: the commit point.
     fn accept(&mut self, acceptance: &Acceptance) -> Outcome<Receipt>;
     /// Refuses an arrival.

@@ -46,7 +46,7 @@ impl Intake<'_> {
     ///
     /// Arrivals that are received and not decided stay; [`Intake::resume`] goes on with them.
     pub fn recover(&self, register: &mut dyn Register) -> Outcome<Vec<String>> {
-        self.store.recover()?;
+        self.store.recover_by(&mut |key| register.rewritten(key))?;
         let mut completed = Vec::new();
         for ticket in durable::folders(self.disk(), INTAKE)? {
             let folder = folder(&ticket);

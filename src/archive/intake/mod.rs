@@ -24,6 +24,7 @@ mod finish;
 mod given;
 mod landing;
 mod office;
+mod purge;
 mod receive;
 mod run;
 

@@ -15,7 +15,7 @@ struct Head {
     size: u64,
 }
 
-fn path_of(origin: &str) -> String {
+pub(super) fn path_of(origin: &str) -> String {
     let name: String = blake3::hash(origin.as_bytes()).to_hex().chars().take(16).collect();
     format!("{STATES}/{name}.state")
 }

@@ -9,9 +9,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::inventory::{FILE, SIDECAR, sidecar};
+use super::inventory::{FILE, Inventory, SIDECAR, sidecar};
 use super::{Key, Store};
-use crate::archive::digest::sha512_of;
+use crate::archive::digest::{fact_of, sha512_of};
 use crate::archive::durable;
 use crate::fault::{Fault, Outcome};
 
@@ -35,6 +35,9 @@ pub(super) enum Change {
     Object,
 }
 
+/// Knows the digest of the inventory that an object is to have.
+pub type Decided<'a> = dyn FnMut(&Key) -> Outcome<Option<String>> + 'a;
+
 impl Store {
     /// Where a change of the object is made. One object has one change at a time.
     pub(super) fn work_of(&self, key: &Key) -> String {
@@ -53,6 +56,12 @@ impl Store {
         Ok(work)
     }
 
+    /// Removes what was made for a change that was not decided.
+    pub fn abandon(&self, key: &Key) -> Outcome<()> {
+        let work = self.begin(key)?;
+        durable::remove(&*self.disk, &work)
+    }
+
     /// Decides a change that stands complete in `work/`, and carries it out.
     pub(super) fn carry_out(&self, key: &Key, change: Change) -> Outcome<()> {
         let work = self.work_of(key);
@@ -66,12 +75,24 @@ impl Store {
 
     /// Completes the changes that were decided and undoes the others. Gives the objects that were completed.
     pub fn recover(&self) -> Outcome<Vec<Key>> {
+        self.recover_by(&mut |_| Ok(None))
+    }
+
+    /// The same where objects are replaced by decisions that stand elsewhere: `decided` knows the digest of the inventory that an object
+    /// is to have by the newest of them.
+    pub fn recover_by(&self, decided: &mut Decided<'_>) -> Outcome<Vec<Key>> {
         let mut completed = Vec::new();
         for name in durable::folders(&*self.disk, &self.work)? {
             let work = format!("{}/{name}", self.work);
             let path = format!("{work}/{INTENT}");
             let Some(bytes) = durable::read(&*self.disk, &path)? else {
-                durable::remove(&*self.disk, &work)?;
+                match self.decided_object(&work, decided)? {
+                    Some(key) => {
+                        self.carry_out(&key, Change::Object)?;
+                        completed.push(key);
+                    }
+                    None => durable::remove(&*self.disk, &work)?,
+                }
                 continue;
             };
             let intent: Intent = serde_json::from_slice(&bytes).map_err(|error| {
@@ -81,6 +102,16 @@ impl Store {
             completed.push(Key::new(&intent.fonds, &intent.name)?);
         }
         Ok(completed)
+    }
+
+    /// The object that stands ready in `work`, when it is the one that was decided on. A decision is made when all of it is durable.
+    fn decided_object(&self, work: &str, decided: &mut Decided<'_>) -> Outcome<Option<Key>> {
+        let path = format!("{work}/object/{FILE}");
+        let Some(bytes) = durable::read(&*self.disk, &path)? else { return Ok(None) };
+        let Ok(inventory) = Inventory::parse(&bytes) else { return Ok(None) };
+        let Some(key) = Key::of_id(&inventory.id) else { return Ok(None) };
+        let is_it = self.work_of(&key) == work && decided(&key)? == Some(fact_of(&bytes));
+        Ok(is_it.then_some(key))
     }
 
     fn finish(&self, work: &str, intent: &Intent) -> Outcome<()> {

@@ -40,6 +40,12 @@ impl Key {
         format!("urn:zhaoce:{}:{}", self.fonds, self.name)
     }
 
+    /// The key in an object's id.
+    pub fn of_id(id: &str) -> Option<Self> {
+        let (fonds, name) = id.strip_prefix("urn:zhaoce:")?.split_once(':')?;
+        Self::new(fonds, name).ok()
+    }
+
     /// The object's directory below the storage root.
     pub fn path(&self) -> String {
         format!("{}/{}", self.fonds, self.name)

@@ -1,7 +1,7 @@
 //! The one exception to immutability: content that the law orders erased leaves every version of an object.
 //!
-//! A new object is built beside the old one, its inventories rewritten so that no version names what is gone, and a
-//! version is added whose message says what was done. The same order gives the same bytes, so an erasure that was
+//! A new object is built beside the old one, in which no version has what is gone, and a version is added whose message
+//! says what was done and which may have files besides. The same order gives the same bytes, so an erasure that was
 //! interrupted before it was decided is prepared again with the same digest.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +18,14 @@ use crate::archive::durable;
 use crate::archive::tree::FileReader;
 use crate::fault::{Fault, Outcome};
 
-/// Content to erase, by SHA-512 in hex, and what stands in its place: nothing, or the same file without a part.
-pub type Gone = BTreeMap<String, Option<Vec<u8>>>;
+/// What becomes of an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gone {
+    /// By logical path, in every version that has it: what stands in its place, nothing or other bytes.
+    pub files: BTreeMap<String, Option<Vec<u8>>>,
+    /// Files that the version which is added has besides.
+    pub added: BTreeMap<String, Vec<u8>>,
+}
 
 /// A rewritten object that stands beside the one it is to replace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,24 +35,35 @@ pub struct Prepared {
     pub digest: String,
 }
 
+impl Prepared {
+    /// The object.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+}
+
+/// Where the content of a digest comes from.
+enum From<'a> {
+    /// A content path of the object as it is.
+    Object(&'a str),
+    Bytes(&'a [u8]),
+}
+
 impl Store {
     /// Builds the object anew without some content; the store is not touched.
     ///
     /// Errors: `archive.nothing_to_erase` when no version has any of it; the machine.
     pub fn prepare_rewrite(&self, key: &Key, gone: &Gone, meta: &Meta) -> Outcome<Prepared> {
         let object = self.object(key)?;
-        let old = object.inventory();
-        if !gone.keys().any(|digest| old.manifest.contains_key(digest)) {
-            return Err(Fault::refused("archive.nothing_to_erase").with("path", key.path()));
-        }
-        let (mut new, replaced) = without(old, gone);
-        let state = new.versions.get(&new.head).map(|version| version.state.clone()).unwrap_or_default();
-        new.add(meta.version(state));
+        let (new, sources) = changed(object.inventory(), gone, meta)
+            .ok_or_else(|| Fault::refused("archive.nothing_to_erase").with("path", key.path()))?;
         let work = self.begin(key)?;
         let place = format!("{work}/object");
-        self.copy_content(&object, &new, &place, &replaced)?;
+        self.copy_content(&object, &new, &place, &sources)?;
         let bytes = write_all(&*self.disk, &place, &new)?;
         durable::settle(&*self.disk, &place)?;
+        // Whoever decides on it may stop right after: then its name must be found.
+        durable::sync(&*self.disk, &self.work)?;
         Ok(Prepared { key: key.clone(), digest: fact_of(&bytes) })
     }
 
@@ -61,46 +78,86 @@ impl Store {
         object: &Object,
         new: &Inventory,
         place: &str,
-        replaced: &BTreeMap<String, &[u8]>,
+        sources: &BTreeMap<String, From<'_>>,
     ) -> Outcome<()> {
-        let files: Vec<&String> = new.manifest.values().flatten().collect();
-        let parents: BTreeSet<&str> = files.iter().map(|path| durable::parent(path)).collect();
+        let files: Vec<(&String, &String)> = new
+            .manifest
+            .iter()
+            .flat_map(|(digest, paths)| paths.iter().map(move |path| (digest, path)))
+            .collect();
+        let parents: BTreeSet<&str> = files.iter().map(|(_, path)| durable::parent(path)).collect();
         parents.into_iter().try_for_each(|dir| durable::folder(&*self.disk, &format!("{place}/{dir}")))?;
-        files.into_par_iter().try_for_each(|path| {
+        files.into_par_iter().try_for_each(|(digest, path)| {
             let to = format!("{place}/{path}");
-            match replaced.get(path) {
-                Some(bytes) => durable::write(&*self.disk, &to, bytes),
-                None => {
-                    let mut from = FileReader::open(&*self.disk, &format!("{}/{path}", object.place()))?;
+            match sources.get(digest) {
+                Some(From::Bytes(bytes)) => durable::write(&*self.disk, &to, bytes),
+                Some(From::Object(from)) => {
+                    let mut from = FileReader::open(&*self.disk, &format!("{}/{from}", object.place()))?;
                     durable::stream(&*self.disk, &to, &mut from, &mut |_| ()).map(drop)
                 }
+                None => Err(Fault::refused("archive.ocfl_missing").with("path", path)),
             }
         })
     }
 }
 
-/// The inventory with other digests where content was replaced, and without what is gone; the bytes of what was
-/// replaced, by content path.
-fn without<'g>(old: &Inventory, gone: &'g Gone) -> (Inventory, BTreeMap<String, &'g [u8]>) {
-    let (mut new, mut replaced) = (old.clone(), BTreeMap::new());
-    for (digest, bytes) in gone {
-        let Some(paths) = old.manifest.get(digest) else { continue };
-        for path in paths {
-            replaced.extend(bytes.as_deref().map(|bytes| (path.clone(), bytes)));
-        }
-        let instead = bytes.as_deref().map(sha512_of);
-        exchange(&mut new.manifest, digest, instead.as_deref());
-        for version in new.versions.values_mut() {
-            exchange(&mut version.state, digest, instead.as_deref());
-        }
+/// The inventory of the new object, and where the content of each digest comes from; nothing when nothing changes.
+fn changed<'a>(
+    old: &'a Inventory,
+    gone: &'a Gone,
+    meta: &Meta,
+) -> Option<(Inventory, BTreeMap<String, From<'a>>)> {
+    let mut sources: BTreeMap<String, From<'a>> = old
+        .manifest
+        .iter()
+        .filter_map(|(digest, paths)| Some((digest.clone(), From::Object(paths.first()?))))
+        .collect();
+    let bytes = gone.files.values().flatten().chain(gone.added.values());
+    sources.extend(bytes.map(|bytes| (sha512_of(bytes), From::Bytes(bytes))));
+    let mut new = Inventory { manifest: Paths::new(), ..old.clone() };
+    let mut any = false;
+    for version in new.versions.values_mut() {
+        let state = edited(&version.state, gone);
+        any |= state != version.state;
+        version.state = state;
     }
-    (new, replaced)
+    let mut state = new.versions.get(&new.head).map(|version| version.state.clone()).unwrap_or_default();
+    for (path, bytes) in &gone.added {
+        place(&mut state, sha512_of(bytes), path.clone());
+    }
+    new.add(meta.version(state));
+    new.manifest = placed(&new);
+    any.then_some((new, sources))
 }
 
-fn exchange(paths: &mut Paths, digest: &str, instead: Option<&str>) {
-    if let (Some(moved), Some(instead)) = (paths.remove(digest), instead) {
-        let at = paths.entry(instead.to_owned()).or_default();
-        at.extend(moved);
-        at.sort();
+/// The state of a version without what is gone.
+fn edited(state: &Paths, gone: &Gone) -> Paths {
+    let mut new = Paths::new();
+    for (digest, paths) in state {
+        for path in paths {
+            match gone.files.get(path) {
+                None => place(&mut new, digest.clone(), path.clone()),
+                Some(Some(bytes)) => place(&mut new, sha512_of(bytes), path.clone()),
+                Some(None) => {}
+            }
+        }
     }
+    new
+}
+
+fn place(paths: &mut Paths, digest: String, path: String) {
+    let at = paths.entry(digest).or_default();
+    at.push(path);
+    at.sort();
+}
+
+/// A content path for each digest: where the first version that has it has it first.
+fn placed(inventory: &Inventory) -> Paths {
+    let mut manifest = Paths::new();
+    for number in 1..=inventory.newest() {
+        for (path, digest) in inventory.state(number) {
+            manifest.entry(digest.to_owned()).or_insert_with(|| vec![format!("v{number}/content/{path}")]);
+        }
+    }
+    manifest
 }

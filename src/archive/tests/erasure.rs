@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::support::*;
 use super::versions::*;
-use crate::archive::store::Store;
+use crate::archive::erase::{Plan, execute};
+use crate::archive::intake::*;
+use crate::archive::store::{Key, Store};
 use crate::log::disk::Disk;
 use crate::log::fake::{Failure, FakeDisk};
 
@@ -30,7 +32,7 @@ fn holds(disk: &FakeDisk, text: &str) -> bool {
 
 fn erase(disk: &FakeDisk) -> crate::fault::Outcome<String> {
     let store = store(disk);
-    let prepared = store.prepare_rewrite(&key(), &gone(&first_state()), &meta("依法删除"))?;
+    let prepared = store.prepare_rewrite(&key(), &gone(), &meta("依法删除"))?;
     store.commit_rewrite(&prepared)?;
     Ok(prepared.digest)
 }
@@ -47,6 +49,7 @@ fn erased_content_leaves_every_version_and_the_rest_stays() {
         assert_eq!(read(&tree, "bag/data/事件.jsonl"), b"one\nthree\n");
         assert!(tree_lacks(&tree, "original/来件.tar.zst"));
         assert_eq!(tree_lacks(&tree, "report/时间戳.tsr"), number == 1);
+        assert_eq!(tree_lacks(&tree, "evidence/000000000007/删除指令.json"), number != 3);
     }
     assert_eq!(erase(&disk).unwrap_err().code, "archive.nothing_to_erase");
     assert!(store(&disk).verify(&|_| ()).unwrap().passed());
@@ -59,7 +62,7 @@ fn tree_lacks(tree: &dyn crate::archive::tree::Tree, path: &str) -> bool {
 #[test]
 fn preparing_twice_gives_the_same_object() {
     let disk = filled();
-    let prepare = || store(&disk).prepare_rewrite(&key(), &gone(&first_state()), &meta("依法删除")).unwrap();
+    let prepare = || store(&disk).prepare_rewrite(&key(), &gone(), &meta("依法删除")).unwrap();
     assert_eq!(prepare(), prepare());
     assert!(holds(&disk, "secret"), "nothing is erased before it is decided");
     store(&disk).recover().unwrap();
@@ -174,6 +177,128 @@ fn a_failing_call_or_a_full_disk_leaves_it_to_be_done_again() {
             for image in disk.images(4, call) {
                 check(&image, true, erase_again, &format!("{at}, crashed later"));
             }
+        }
+    }
+}
+
+/// The other object that the same decision changes.
+fn second() -> Key {
+    Key::new("Z109", "GZK-Z109-2026-0002").unwrap()
+}
+
+fn plans() -> Vec<Plan> {
+    let plan = |key: Key| Plan { batch: key.name().into(), key, gone: gone(), erasures: Vec::new() };
+    vec![plan(key()), plan(second())]
+}
+
+fn two() -> FakeDisk {
+    let fake = filled();
+    let disk: Arc<dyn Disk> = Arc::new(fake.clone());
+    put(&disk, &store(&fake), &second(), &first_state());
+    let toy = Toy::default();
+    Intake::new(disk, &toy, Approval::Never, user()).init().unwrap();
+    fake
+}
+
+/// Opens the archive, as whoever works in it does.
+fn opened(disk: &FakeDisk) -> crate::fault::Outcome<Acts> {
+    let toy = Toy::default();
+    let intake = Intake::new(Arc::new(disk.clone()), &toy, Approval::Never, user());
+    let mut register = Acts::open(disk)?;
+    intake.recover(&mut register)?;
+    Ok(register)
+}
+
+/// Both objects are changed by one act.
+fn decide_both(disk: &FakeDisk) -> crate::fault::Outcome<()> {
+    let mut register = opened(disk)?;
+    if register.acts.is_empty() {
+        execute(&store(disk), &plans(), &meta("依法删除"), &mut |prepared| register.erase(prepared))?;
+    }
+    Ok(())
+}
+
+/// What the register says is what the objects are: both as they were, or both without. Then it is done to its end.
+fn both(disk: &FakeDisk, done: bool, at: &str) {
+    let decided = |disk: &FakeDisk| {
+        let register = opened(disk).unwrap_or_else(|fault| panic!("{at}: {fault} {:#?}", disk.files()));
+        let decided = !register.acts.is_empty();
+        let report = store(disk).verify(&|_| ()).unwrap();
+        assert!(report.passed() && report.objects.len() == 2, "{at}: {report:#?}");
+        assert!(disk.files().iter().all(|path| !path.starts_with("work/")), "{at}: {:#?}", disk.files());
+        for (key, before) in [(key(), 2), (second(), 1)] {
+            let object = store(disk).object(&key).unwrap();
+            assert_eq!(object.inventory().newest(), before + u32::from(decided), "{at}");
+            let told = register.objects().get(key.name()).cloned();
+            assert_eq!(told.as_deref(), decided.then(|| object.digest()), "{at}");
+        }
+        assert_eq!(holds(disk, "secret"), !decided, "{at}");
+        decided
+    };
+    assert!(decided(disk) || !done, "{at}: an act that was told of is lost");
+    decide_both(disk).unwrap();
+    assert!(decided(disk), "{at}");
+}
+
+#[test]
+fn a_crash_at_any_call_leaves_both_objects_as_the_ledger_says() {
+    let base = two();
+    for stop in 0.. {
+        let disk = base.images(1, 0).pop().unwrap();
+        disk.stop_before(stop);
+        let done = alone(|| decide_both(&disk)).is_ok();
+        for (nth, image) in disk.images(12, stop).into_iter().enumerate() {
+            both(&image, done, &format!("stop {stop}, image {nth}"));
+        }
+        if !disk.stopped() {
+            assert!(done && stop > 80, "{stop}");
+            break;
+        }
+    }
+}
+
+#[test]
+fn opening_after_a_crash_may_itself_crash() {
+    let base = two();
+    for stop in (0..).step_by(3) {
+        let disk = base.images(1, 0).pop().unwrap();
+        disk.stop_before(stop);
+        let done = alone(|| decide_both(&disk)).is_ok();
+        let image = disk.images(4, stop).pop().unwrap();
+        for again in (0..).step_by(2) {
+            let copy = image.images(1, 0).pop().unwrap();
+            copy.stop_before(again);
+            let _ = alone(|| opened(&copy).map(drop));
+            for second in copy.images(2, again) {
+                both(&second, done, &format!("stop {stop}, then {again}"));
+            }
+            if !copy.stopped() {
+                break;
+            }
+        }
+        if !disk.stopped() {
+            break;
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_at_any_call_leaves_both_objects_as_the_ledger_says() {
+    let base = two();
+    let count = base.images(1, 0).pop().unwrap();
+    alone(|| decide_both(&count)).unwrap();
+    for failure in [Failure::Error, Failure::Short, Failure::Full] {
+        for call in 0..count.calls().len() as u64 {
+            let disk = base.images(1, 0).pop().unwrap();
+            disk.fail(call..call + 1, failure);
+            let done = alone(|| decide_both(&disk)).is_ok();
+            disk.heal();
+            disk.evict();
+            let at = format!("{failure:?} at {call}");
+            for image in disk.images(2, call) {
+                both(&image, done, &format!("{at}, crashed"));
+            }
+            both(&disk, done, &at);
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::archive::digest::fact_of;
 use crate::archive::durable;
 use crate::archive::intake::*;
-use crate::archive::store::{Key, User};
+use crate::archive::store::{Key, Prepared, User};
 use crate::archive::tree::{Landing, Tree, TreeFile};
 use crate::bundle::package::PackagePath;
 use crate::fault::{Fault, Outcome};
@@ -216,6 +216,7 @@ pub struct Acts {
 pub enum Act {
     Accepted { claim: Claim, root: String, original: String, object: String, approved: Option<String> },
     Rejected { original: String, rule: String, conflict: bool },
+    Erased { objects: BTreeMap<String, String> },
 }
 
 const ACTS: &str = "acts.json";
@@ -242,11 +243,26 @@ impl Acts {
         Ok(receipt(self.acts.len() - 1))
     }
 
+    /// Records that objects were rewritten.
+    pub fn erase(&mut self, prepared: &[Prepared]) -> Outcome<Receipt> {
+        let object = |one: &Prepared| (one.key().name().to_owned(), one.digest.clone());
+        self.push(Act::Erased { objects: prepared.iter().map(object).collect() })
+    }
+
+    /// The objects as the newest erasure left them.
+    pub fn objects(&self) -> BTreeMap<String, String> {
+        let erased = self.acts.iter().filter_map(|act| match act {
+            Act::Erased { objects } => Some(objects.clone()),
+            _ => None,
+        });
+        erased.flatten().collect()
+    }
+
     pub fn accepted(&self) -> Vec<(usize, &Claim, &str)> {
         let acts = self.acts.iter().enumerate();
         acts.filter_map(|(nth, act)| match act {
             Act::Accepted { claim, original, .. } => Some((nth, claim, original.as_str())),
-            Act::Rejected { .. } => None,
+            _ => None,
         })
         .collect()
     }
@@ -306,6 +322,10 @@ impl Register for Acts {
                 _ => None,
             })
             .next())
+    }
+
+    fn rewritten(&mut self, key: &Key) -> Outcome<Option<String>> {
+        Ok(self.objects().get(key.name()).cloned())
     }
 
     fn accept(&mut self, acceptance: &Acceptance) -> Outcome<Receipt> {

@@ -59,12 +59,13 @@ pub fn fill(disk: &Arc<dyn Disk>) -> Store {
     store
 }
 
-pub fn gone(files: &BTreeMap<String, Vec<u8>>) -> Gone {
-    let digest = |path: &str| crate::archive::digest::sha512_of(&files[path]);
-    BTreeMap::from([
-        (digest("bag/data/事件.jsonl"), Some(b"one\nthree\n".to_vec())),
-        (digest("original/来件.tar.zst"), None),
-    ])
+pub fn gone() -> Gone {
+    let files = BTreeMap::from([
+        ("bag/data/事件.jsonl".to_owned(), Some(b"one\nthree\n".to_vec())),
+        ("original/来件.tar.zst".to_owned(), None),
+    ]);
+    let added = BTreeMap::from([("evidence/000000000007/删除指令.json".to_owned(), b"order".to_vec())]);
+    Gone { files, added }
 }
 
 fn content(tree: &dyn crate::archive::tree::Tree) -> BTreeMap<String, Vec<u8>> {
@@ -163,7 +164,7 @@ fn stores_for_other_tools_to_read() {
             store.add_version(&key(), &Plain::new(second_state()), &meta("加盖时间戳")).unwrap();
         }
         if name == "erased" {
-            let prepared = store.prepare_rewrite(&key(), &gone(&first_state()), &meta("依法删除")).unwrap();
+            let prepared = store.prepare_rewrite(&key(), &gone(), &meta("依法删除")).unwrap();
             store.commit_rewrite(&prepared).unwrap();
         }
         let check = store.verify(&|_| ()).unwrap();

@@ -16,7 +16,7 @@ use crate::bundle::verify::BundleReport;
 use crate::bundle::verify::{Given, Saved, verify_files};
 use crate::fault::{Fault, FaultKind, Lang, Outcome};
 use crate::record::statement::{SignedStatement, Statement};
-use crate::record::{Class, Finding, Place, PublicKey};
+use crate::record::{Class, Finding, KeyId, Origin, Place, PublicKey};
 use crate::rules::Books;
 
 /// The signature over the tag manifest.
@@ -95,7 +95,37 @@ pub struct PackageGiven<'a> {
     pub given: Given,
     /// The same records as they were handed over before.
     pub earlier: &'a dyn Earlier,
+    /// The archive that holds the package, where one does.
+    pub custody: Option<&'a Custody>,
 }
+
+/// An archive, as far as it may stand in for an office: a part of a package it holds was erased, and it has signed what is left.
+#[derive(Debug, Clone)]
+pub struct Custody {
+    /// The archive's own ledger.
+    pub origin: Origin,
+    /// Keys that were enrolled there, and whose.
+    pub keys: Vec<(KeyId, String)>,
+    /// What the office had signed, kept beside the package; nothing when the package is as it came.
+    pub evidence: Option<Evidence>,
+}
+
+/// The tag manifest and the register as the office signed them, and its signatures. Neither has any text of a record.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// The tag manifest.
+    pub tag_manifest: Vec<u8>,
+    /// The office's signature over it.
+    pub signature: Vec<u8>,
+    /// The register.
+    pub register: Vec<u8>,
+    /// The office's signature over it.
+    pub register_signature: Vec<u8>,
+}
+
+/// Names of [`Evidence`] in its folder: the tag manifest, the register, and the signature over each.
+pub const EVIDENCE_FILES: [(&str, &str); 2] =
+    [("tagmanifest-sha512.txt", "tagmanifest-sha512.txt.note"), ("登记表.xml", "登记表.xml.note")];
 
 impl PackageReport {
     /// Whether it is sound: every step was made and nothing refuses it.
@@ -232,7 +262,7 @@ impl Opened {
         let saved = self.events(tree, &handover, given.given, books)?;
         if let Some(saved) = &saved {
             self.derived(tree, &handover, saved, given.earlier, books)?;
-            self.signatures(tree, &handover, saved)?;
+            self.signatures(tree, &handover, saved, given.custody)?;
         }
         Ok((self.report, saved))
     }
@@ -315,12 +345,19 @@ impl Opened {
     }
 
     /// Who signed the tag manifest, and who the register, with keys in force at the end of the batch.
-    fn signatures(&mut self, tree: &dyn Tree, handover: &Handover, saved: &Saved) -> Outcome<()> {
+    fn signatures(
+        &mut self,
+        tree: &dyn Tree,
+        handover: &Handover,
+        saved: &Saved,
+        custody: Option<&Custody>,
+    ) -> Outcome<()> {
         self.report.steps.insert(Step::Signatures);
         let register = tree.read(&format!("data/{REGISTER}"), SMALL);
         let register: Option<[u8; 64]> = told(register)?.ok().map(|bytes| Sha512::digest(bytes).into());
         let tags = self.tag_manifest;
-        for (path, signed) in [(SIGNATURE.to_owned(), tags), (format!("data/{REGISTER}.note"), register)] {
+        let files = [(SIGNATURE.to_owned(), tags), (format!("data/{REGISTER}.note"), register)];
+        for (nth, (path, signed)) in files.into_iter().enumerate() {
             let note = match told(read(tree, &path, "package.signature"))? {
                 Ok(note) => note,
                 Err(finding) => {
@@ -328,7 +365,11 @@ impl Opened {
                     continue;
                 }
             };
-            match signer(&note, handover, signed, saved) {
+            let found = match custody.filter(|custody| custody.signed(&note)) {
+                Some(custody) => custody.signer(nth, &note, handover, signed, saved),
+                None => signer(&note, handover, signed, saved),
+            };
+            match found {
                 Ok((holder, key)) => self.report.signed.push((path, holder, key)),
                 Err((expected, found)) => self.refuse("package.signature", &path, expected, found),
             }
@@ -337,25 +378,65 @@ impl Opened {
     }
 }
 
-/// The person and the key that signed `note` over the file with this SHA-512; else what was expected and found.
+impl Custody {
+    /// Whether a note says that it is by this archive.
+    fn signed(&self, note: &[u8]) -> bool {
+        let note = std::str::from_utf8(note).ok().and_then(|note| SignedStatement::parse(note).ok());
+        note.is_some_and(|signed| signed.statement.origin == self.origin)
+    }
+
+    /// Who of the archive signed the file, the office having signed what it was before: without that evidence the archive's word is
+    /// nobody's.
+    fn signer(
+        &self,
+        nth: usize,
+        note: &[u8],
+        handover: &Handover,
+        sha512: Option<[u8; 64]>,
+        saved: &Saved,
+    ) -> Result<(String, String), (String, String)> {
+        let none = || ("what the office signed".to_owned(), "none".to_owned());
+        let evidence = self.evidence.as_ref().ok_or_else(none)?;
+        let (before, by_office) = match nth {
+            0 => (&evidence.tag_manifest, &evidence.signature),
+            _ => (&evidence.register, &evidence.register_signature),
+        };
+        signer(by_office, handover, Some(Sha512::digest(before).into()), saved)?;
+        let find = |label: &str| {
+            self.keys.iter().find(|(key, _)| key.label() == label).map(|(key, holder)| (*key, holder.clone()))
+        };
+        signed_by(note, (&self.origin, &handover.bag_name()), sha512, find)
+    }
+}
+
+/// The person of the office and the key that signed `note` over the file with this SHA-512; else what was expected and found.
 fn signer(
     note: &[u8],
     handover: &Handover,
     sha512: Option<[u8; 64]>,
     saved: &Saved,
 ) -> Result<(String, String), (String, String)> {
-    let note =
-        std::str::from_utf8(note).map_err(|error| ("a signed statement".to_owned(), error.to_string()))?;
-    let signed =
-        SignedStatement::parse(note).map_err(|error| ("a signed statement".to_owned(), error.to_string()))?;
+    signed_by(note, (&handover.origin, &handover.bag_name()), sha512, |label| saved.holder(label))
+}
+
+/// The same, by whoever `find` finds by the label of a key.
+fn signed_by(
+    note: &[u8],
+    (origin, package): (&Origin, &str),
+    sha512: Option<[u8; 64]>,
+    find: impl Fn(&str) -> Option<(KeyId, String)>,
+) -> Result<(String, String), (String, String)> {
+    let unread = |error: String| ("a signed statement".to_owned(), error);
+    let note = std::str::from_utf8(note).map_err(|error| unread(error.to_string()))?;
+    let signed = SignedStatement::parse(note).map_err(|error| unread(error.to_string()))?;
     let Some(sha512) = sha512 else { return Err(("the file it is about".into(), "none".into())) };
-    let expected = Statement { origin: handover.origin.clone(), package: handover.bag_name(), sha512 };
+    let expected = Statement { origin: origin.clone(), package: package.to_owned(), sha512 };
     if signed.statement != expected {
         return Err((expected.text(), signed.statement.text()));
     }
     let label = signed.label().unwrap_or_default();
     let (key, holder) =
-        saved.holder(label).ok_or_else(|| ("a key in force".to_owned(), signed.signature.name.clone()))?;
+        find(label).ok_or_else(|| ("a key in force".to_owned(), signed.signature.name.clone()))?;
     let holds = PublicKey::decode(key).is_ok_and(|key| signed.verifies(&key));
     holds.then(|| (holder, key.to_string())).ok_or_else(|| (key.to_string(), "no signature by it".into()))
 }

@@ -11,8 +11,12 @@ use super::{
     Content, Contents, Earlier, Finding, FindingList, Handover, Index, Inputs, Lines, Record, Totals, Tree,
 };
 use crate::bundle::derived::Deriving;
+use crate::bundle::derived::Texts;
+use crate::bundle::verify::Saved;
 use crate::fault::{Fault, Outcome};
-use crate::record::verify::Verifier;
+use crate::record::Report;
+use crate::record::verify::{Copy, Erased, Trust, Verifier};
+use crate::rules::{Books, Replay};
 
 /// Where the payload stands in a bag.
 const DATA: &str = "data/";
@@ -59,6 +63,62 @@ pub fn push_events(tree: &dyn Tree, verifier: &mut Verifier<Deriving>) -> Outcom
             }
             verifier.push(room.get(..read).unwrap_or_default());
         }
+    }
+    Ok(())
+}
+
+/// Goes through a package's events alone: what is found of them, and the state they leave, whatever was found.
+///
+/// # Errors
+/// The machine.
+pub fn replay(
+    tree: &dyn Tree,
+    handover: &Handover,
+    before: Option<Saved>,
+    erased: &Erased,
+    books: &Books,
+) -> Outcome<(Report, Saved)> {
+    let (origin, genesis) = (handover.origin.clone(), handover.genesis);
+    let trust = Trust { origin: origin.clone(), genesis, checkpoints: Vec::new() };
+    let verifier = match before {
+        Some(saved) => saved.resume(trust, books),
+        None => {
+            let law = Replay::new(std::sync::Arc::new(books.clone()), origin);
+            Verifier::new(trust, Copy::Full, Deriving::new(law, Texts::for_package())).exported()
+        }
+    };
+    let mut verifier = verifier.excusing(erased.clone());
+    push_events(tree, &mut verifier)?;
+    let (report, chain, deriving) = verifier.finish();
+    let saved = Saved::of(&report, chain, deriving);
+    Ok((report, saved))
+}
+
+/// Derives the payload of `tree` again from its events and content files; `take` is given each file that is not what is there, with
+/// its path in the bag. The evidence is left out but for the lists of the bundle.
+///
+/// # Errors
+/// What [`derive()`] gives; the machine.
+pub fn rederive(
+    tree: &dyn Tree,
+    handover: &Handover,
+    deriving: &Deriving,
+    earlier: &dyn Earlier,
+    take: &mut dyn FnMut(String, Vec<u8>),
+) -> Outcome<()> {
+    let lines = TreeLines(tree);
+    let index = Index::build(&lines, deriving, &handover.fonds)?;
+    let contents = contents(tree, &index, &mut BTreeSet::new(), &mut FindingList::default())?;
+    let inputs = Inputs { handover, deriving, lines: &lines, index: &index, contents: &contents, earlier };
+    let mut each = |path: String, bytes: &[u8]| -> Outcome<()> {
+        if difference(tree, &path, bytes)?.is_some() {
+            take(path, bytes.to_vec());
+        }
+        Ok(())
+    };
+    derive(&inputs, &mut |path, bytes| each(format!("{DATA}{path}"), bytes))?;
+    for (path, bytes) in deriving.files(&handover.made.day().to_string(), true)?.files {
+        each(format!("{DATA}{EVIDENCE}/{path}"), &bytes)?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! hand than the origin and the genesis hash. `docs/format.md`, section Proof of one entry.
 
 mod check;
+pub mod order;
 
 use std::collections::BTreeMap;
 

@@ -17,7 +17,7 @@ use super::package::Tree;
 use super::{BagFinding, BagReader, BagReport, FileDigests, Payload, PayloadFile, PayloadVisitor};
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
-use crate::record::verify::{Chain, Copy, Trust, Verifier};
+use crate::record::verify::{Chain, Copy, Erased, Trust, Verifier};
 use crate::record::{
     ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Moment, Origin, Place, Report,
 };
@@ -37,6 +37,8 @@ pub struct Given {
     pub saved: Option<Saved>,
     /// Remembers what a package for an archive shows besides; a saved state goes on as it was begun.
     pub for_package: bool,
+    /// Parts erased by events that are not in what is verified.
+    pub erased: Erased,
 }
 
 /// A verifier's state, to go on from. It is as trustworthy as the place it was kept in.
@@ -73,6 +75,19 @@ impl Saved {
         let bad = |found: &dyn ToString| Fault::usage("bundle.state").with("found", found.to_string());
         let saved: Self = serde_json::from_slice(bytes).map_err(|e| bad(&e))?;
         if saved.format == 2 { Ok(saved) } else { Err(bad(&format!("format {}", saved.format))) }
+    }
+
+    /// What a verification leaves to go on from.
+    pub(crate) fn of(report: &Report, chain: Chain, deriving: Deriving) -> Self {
+        let (law, texts) = deriving.into_parts();
+        let (origin, genesis) = (report.origin.clone(), report.genesis);
+        Self { format: 2, origin, genesis, chain, law: law.into_state(), texts }
+    }
+
+    /// A verifier of exported events that goes on from here.
+    pub(crate) fn resume(self, trust: Trust, books: &Books) -> Verifier<Deriving> {
+        let law = Deriving::new(Replay::resume(Arc::new(books.clone()), self.law), self.texts);
+        Verifier::resume(trust, Copy::Full, law, self.chain).exported()
     }
 
     /// The law and the texts at that place.
@@ -330,7 +345,7 @@ impl Visitor {
         if meta.from == 0 {
             let texts = if given.for_package { Texts::for_package() } else { Texts::default() };
             let law = Deriving::new(Replay::new(books, origin), texts);
-            return Ok(Verifier::new(trust, meta.edition, law).exported());
+            return Ok(Verifier::new(trust, meta.edition, law).exported().excusing(given.erased));
         }
         let start = meta.start_head()?;
         let Some(saved) = given.saved else {
@@ -346,7 +361,7 @@ impl Visitor {
             self.integrity(META, "bundle.start", format!("{} {}", head.size(), head.chain), found);
         }
         let law = Deriving::new(Replay::resume(books, saved.law), saved.texts);
-        Ok(Verifier::resume(trust, meta.edition, law, saved.chain).exported())
+        Ok(Verifier::resume(trust, meta.edition, law, saved.chain).exported().excusing(given.erased))
     }
 
     fn finish(mut self, bag: &BagReport) -> Outcome<(BundleReport, Option<Saved>)> {
@@ -376,11 +391,7 @@ impl Visitor {
             report.add(Finding::new("prefix.unproved", Class::Notice, "a checkpoint", "none"));
         }
         let checked = self.checked(&meta, &report);
-        let saved = report.passed().then(|| {
-            let (law, texts) = deriving.into_parts();
-            let (origin, genesis) = (report.origin.clone(), report.genesis);
-            Saved { format: 2, origin, genesis, chain, law: law.into_state(), texts }
-        });
+        let saved = report.passed().then(|| Saved::of(&report, chain, deriving));
         Ok((BundleReport { meta, report, checked }, saved))
     }
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::archive::erase::Executor;
 use crate::archive::intake::{Approval, Intake};
 use crate::archive::judge::PackageJudge;
+use crate::archive::keeping::Keeping;
 use crate::archive::register::{Clerk, LedgerRegister};
 use crate::archive::store::{Store, User};
 use crate::bundle::package::Limits;
@@ -137,14 +139,24 @@ impl<'a> Room<'a> {
         &mut self,
         work: impl FnOnce(&Intake<'_>, &mut LedgerRegister<'_>, Moment) -> Outcome<T>,
     ) -> Outcome<T> {
+        self.execute(|executor, register| work(executor.intake, register, executor.now))
+    }
+
+    /// The same with what executing orders takes.
+    pub fn execute<T>(
+        &mut self,
+        work: impl FnOnce(&Executor<'_, '_>, &mut LedgerRegister<'_>) -> Outcome<T>,
+    ) -> Outcome<T> {
         let (person, name) = (self.desk.me.clone(), self.config.name.clone());
+        self.judge.keep(Keeping::read(&self.desk.ledger)?);
         let (ledger, signer, _) = self.desk.parts();
         let clerk = Clerk { person, signer, witness: &*self.witness, now: self.now };
         let mut register = LedgerRegister::open(ledger, clerk, &mut self.entropy)?;
         let user = User { name, address: None };
-        let intake = Intake::new(self.disk.clone(), &self.judge, self.config.approval, user);
+        let intake = Intake::new(self.disk.clone(), &self.judge, self.config.approval, user.clone());
         intake.recover(&mut register)?;
-        work(&intake, &mut register, self.now)
+        let executor = Executor { intake: &intake, judge: &self.judge, signer, user, now: self.now };
+        work(&executor, &mut register)
     }
 
     /// The checkpoint with the archive's cosignature, made now.

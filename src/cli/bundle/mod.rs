@@ -2,6 +2,7 @@
 
 mod archive;
 mod export;
+mod order;
 mod package;
 mod shelf;
 mod show;
@@ -16,6 +17,7 @@ use crate::fault::Outcome;
 #[derive(Subcommand)]
 pub enum Verb {
     Export(export::Export),
+    Order(order::Order),
     Verify(verify::Verify),
     Show(show::Show),
 }
@@ -26,6 +28,7 @@ impl Verb {
             Self::Export(verb) => verb.run(ui, ctx),
             Self::Verify(verb) => verb.run(ui, ctx),
             Self::Show(verb) => verb.run(ui, ctx),
+            Self::Order(verb) => verb.run(ui, ctx),
         }
     }
 }

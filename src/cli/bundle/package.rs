@@ -80,11 +80,12 @@ pub fn check(ctx: &Ctx<'_>, path: &Path, earlier: &[PathBuf], known: Known) -> O
         checkpoints: known.checkpoints.clone(),
         saved,
         for_package: true,
+        ..Given::default()
     };
     for (size, path, tree) in before {
         // A state that was given stands for what was verified to come to it.
         if state.as_ref().is_none_or(|state| state.size() < size) {
-            let given = PackageGiven { given: given(state.take()), earlier: &shelf };
+            let given = PackageGiven { given: given(state.take()), earlier: &shelf, custody: None };
             let (report, saved) = open(&*tree)?.judge(&*tree, given, &books)?;
             if !report.passed() {
                 return Err(unsound(path, &report));
@@ -94,7 +95,7 @@ pub fn check(ctx: &Ctx<'_>, path: &Path, earlier: &[PathBuf], known: Known) -> O
         shelf.take(tree);
     }
     let tree = tree(ctx, path)?;
-    let given = PackageGiven { given: given(state), earlier: &shelf };
+    let given = PackageGiven { given: given(state), earlier: &shelf, custody: None };
     let (report, saved) = open(&*tree)?.judge(&*tree, given, &books)?;
     Ok(Checked { report, saved })
 }

@@ -86,7 +86,7 @@ impl Verify {
             return show_package_report(ui, &checked.report, cosigned, self.allow_partial);
         }
         let given =
-            Given { trust: origin.zip(genesis), checkpoints: checkpoints.clone(), saved, for_package: false };
+            Given { trust: origin.zip(genesis), checkpoints: checkpoints.clone(), saved, ..Given::default() };
         let file = File::open(&self.file).map_err(io(&self.file))?;
         let bar = ui.bytes("核验", "verifying", file.metadata().map(|facts| facts.len()).unwrap_or(0));
         let (report, saved) = verify(Watched { file, bar: bar.clone() }, given, &Books::built_in()?)?;

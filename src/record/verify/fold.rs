@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::prepare::{Body, Prepared, PreparedEvent};
-use super::{Chain, Copy, Trust, compare_root};
+use super::{Chain, Copy, Erased, Trust, compare_root};
 use crate::record::digest::{ChainHash, TreeHash};
 use crate::record::event::{Event, PartName};
 use crate::record::finding::{Class, Finding, Place, Report, Verdicts};
@@ -52,6 +52,8 @@ pub(super) struct Fold<L: Law> {
     after_synced: bool,
     /// Whether what is read left its ledger: it has no local lines then.
     pub exported: bool,
+    /// Erasures that the copy's own events do not tell of.
+    pub elsewhere: Erased,
     erasures: Erasures,
     opens: HashMap<u64, Subject>,
     report: Report,
@@ -86,6 +88,7 @@ impl<L: Law> Fold<L> {
             tree_broken: false,
             after_synced: false,
             exported: false,
+            elsewhere: Erased::default(),
             erasures: Erasures::default(),
             opens: HashMap::new(),
             report,

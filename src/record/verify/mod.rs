@@ -9,12 +9,14 @@ mod fold;
 mod prepare;
 mod times;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::canonical::LINE_MAX;
-use super::digest::{ChainHash, TreeHash};
+use super::digest::{ChainHash, PartDigest, TreeHash};
+use super::event::PartName;
 use super::finding::{Class, Finding, Report};
 use super::ids::Origin;
 use super::law::Law;
@@ -24,6 +26,9 @@ use fold::Fold;
 use prepare::{Block, Prepared};
 pub use prepare::{PreparedEvent, prepare_event};
 pub use times::Times;
+
+/// Parts that were erased by events which are not in the copy at hand: event, part, and the digest it is committed to by.
+pub type Erased = BTreeMap<(u64, PartName), PartDigest>;
 
 /// Bytes that are prepared at a time.
 const BLOCK: usize = 1 << 20;
@@ -89,6 +94,13 @@ impl<L: Law> Verifier<L> {
     #[must_use]
     pub fn exported(mut self) -> Self {
         self.fold.exported = true;
+        self
+    }
+
+    /// The same, knowing of erasures from elsewhere: each excuses the absence of its part, where the digest is the part's.
+    #[must_use]
+    pub fn excusing(mut self, erased: Erased) -> Self {
+        self.fold.elsewhere = erased;
         self
     }
 

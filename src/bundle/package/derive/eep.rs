@@ -36,6 +36,8 @@ pub struct Eep<'a> {
     pub contents: &'a [Content],
     /// The package of the same record before this one.
     pub earlier: Option<&'a [u8]>,
+    /// Whether something was erased that an earlier package may show.
+    pub cut: bool,
 }
 
 impl Eep<'_> {
@@ -147,6 +149,9 @@ impl Eep<'_> {
         if let Some(before) = before.filter(|before| *before < self.handover.from) {
             let said = "号，在先前批次的固化验证信息中";
             notes.push(format!("本批之前，本件最近一个事件是台账第{before}{said}"));
+        }
+        if self.cut {
+            notes.push("本批记有依法删除正文，先前批次的封装包可能含有该内容，故不并入".into());
         }
         if self.standing.secret {
             notes.push("本件为涉密信息的登记存根，不含内容".into());

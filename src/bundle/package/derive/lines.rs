@@ -98,6 +98,7 @@ pub struct Record {
 pub struct Index {
     files: Vec<String>,
     records: Vec<Record>,
+    erased: Vec<u64>,
 }
 
 /// A line as far as it is looked at to find whose it is.
@@ -109,6 +110,8 @@ struct Sketch<'a> {
 
 #[derive(Deserialize)]
 struct SketchEvent<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
     #[serde(borrow)]
     subject: Cow<'a, str>,
     #[serde(borrow)]
@@ -122,10 +125,10 @@ impl Index {
     /// `package.no_memory` when the law was replayed without what a package shows; `package.number_twice` when two records have one
     /// 档号; `ledger.unreadable_event`; the machine.
     pub fn build(lines: &dyn Lines, deriving: &Deriving, fonds: &str) -> Outcome<Self> {
-        let mut records = numbered(deriving, fonds)?;
+        let (mut records, mut erased) = (numbered(deriving, fonds)?, Vec::new());
         let files = lines.files()?;
         for (nth, file) in files.iter().enumerate() {
-            scan(BufReader::with_capacity(1 << 20, lines.open(file)?), nth, &mut records)?;
+            scan(BufReader::with_capacity(1 << 20, lines.open(file)?), nth, &mut records, &mut erased)?;
         }
         let mut records: Vec<Record> =
             records.into_values().filter(|record| !record.spots.is_empty()).collect();
@@ -134,7 +137,13 @@ impl Index {
         if let Some([record, _]) = twice {
             return Err(Fault::refused("package.number_twice").with("found", &record.number));
         }
-        Ok(Self { files, records })
+        Ok(Self { files, records, erased })
+    }
+
+    /// Whether the batch erases something from before `from` of a person or another subject that is no item: packages of any record
+    /// may show it.
+    pub fn erases_before(&self, from: u64) -> bool {
+        self.erased.iter().any(|of| *of < from)
     }
 
     /// The records.
@@ -190,7 +199,12 @@ fn numbered(deriving: &Deriving, fonds: &str) -> Outcome<HashMap<Box<str>, Recor
     Ok(records)
 }
 
-fn scan(mut from: impl BufRead, file: usize, records: &mut HashMap<Box<str>, Record>) -> Outcome<()> {
+fn scan(
+    mut from: impl BufRead,
+    file: usize,
+    records: &mut HashMap<Box<str>, Record>,
+    erased: &mut Vec<u64>,
+) -> Outcome<()> {
     let mut offset = 0;
     loop {
         let mut some: Vec<(u64, Vec<u8>)> = Vec::with_capacity(AT_ONCE);
@@ -210,7 +224,14 @@ fn scan(mut from: impl BufRead, file: usize, records: &mut HashMap<Box<str>, Rec
         let known = &*records;
         let found: Vec<_> = some.par_iter().with_min_len(64).map(|(_, line)| whose(line, known)).collect();
         for ((at, line), found) in some.iter().zip(found) {
-            let Some((subject, digests)) = found else { continue };
+            let (subject, digests) = match found {
+                Some(Found::Record(subject, digests)) => (subject, digests),
+                Some(Found::Erased(of)) => {
+                    erased.push(of);
+                    continue;
+                }
+                None => continue,
+            };
             let Some(record) = records.get_mut(&*subject) else { continue };
             record.spots.push(Spot { file, offset: *at, length: line.len() });
             record.digests.extend(digests);
@@ -218,16 +239,25 @@ fn scan(mut from: impl BufRead, file: usize, records: &mut HashMap<Box<str>, Rec
     }
 }
 
-/// A subject, and the digests of files that its event names.
-type Found<'a> = (Cow<'a, str>, Vec<(String, String)>);
+/// What a line is found to be.
+enum Found<'a> {
+    /// A record's: its subject, and the digests of files that the event names.
+    Record(Cow<'a, str>, Vec<(String, String)>),
+    /// One that erases a part of this event, of a subject that is no item.
+    Erased(u64),
+}
 
 fn whose<'l>(line: &'l [u8], known: &HashMap<Box<str>, Record>) -> Option<Found<'l>> {
     let event = serde_json::from_slice::<Sketch<'_>>(line).ok()?.event?;
+    let facts = || -> Map<String, Value> { serde_json::from_str(event.facts.get()).unwrap_or_default() };
+    if event.kind == "part.erased" && !event.subject.starts_with("item/") {
+        return facts().get("of").and_then(Value::as_u64).map(Found::Erased);
+    }
     known.contains_key(&*event.subject).then_some(())?;
-    let facts: Map<String, Value> = serde_json::from_str(event.facts.get()).unwrap_or_default();
     let digest = |(name, value): (String, Value)| {
         let text = value.as_str().filter(|text| text.starts_with("sha256:"))?.to_owned();
         Some((text, name))
     };
-    Some((event.subject, facts.into_iter().filter_map(digest).collect()))
+    let digests = facts().into_iter().filter_map(digest).collect();
+    Some(Found::Record(event.subject, digests))
 }

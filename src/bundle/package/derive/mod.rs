@@ -167,6 +167,7 @@ impl Inputs<'_> {
             events: &events,
             contents: &contents,
             earlier: earlier.as_deref(),
+            cut: self.cut(&events),
         };
         let metadata = format!("电子档案{:04}元数据.XML", record.serial);
         let mut files =
@@ -176,9 +177,19 @@ impl Inputs<'_> {
         Ok(Made { standing, files, given })
     }
 
+    /// Whether the batch erases something that the package before this one may show: then it is not nested, or what was erased would be
+    /// handed over again.
+    fn cut(&self, events: &[(Event, Parts)]) -> bool {
+        let from = self.handover.from;
+        let erases = |event: &Event| {
+            event.kind.as_str() == "part.erased" && event.fact_number("of").is_some_and(|of| of < from)
+        };
+        self.index.erases_before(from) || events.iter().any(|(event, _)| erases(event))
+    }
+
     /// The package before this one, unless the record was filed in this batch.
     fn earlier(&self, record: &Record, events: &[(Event, Parts)]) -> Outcome<Option<Vec<u8>>> {
-        if events.iter().any(|(event, _)| event.kind.as_str() == "item.filed") {
+        if events.iter().any(|(event, _)| event.kind.as_str() == "item.filed") || self.cut(events) {
             return Ok(None);
         }
         let missing = || Fault::refused("package.earlier_missing").with("found", &record.number);

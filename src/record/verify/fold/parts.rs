@@ -17,7 +17,12 @@ impl<L: Law> Fold<L> {
         match self.copy {
             Copy::Full => {
                 for (name, digest) in &event.parts {
-                    if !held.contains(name) {
+                    if held.contains(name) {
+                        continue;
+                    }
+                    if self.elsewhere.get(&(event.seq, *name)) == Some(digest) {
+                        self.report.erased += 1;
+                    } else {
                         self.chain.absent.insert((event.seq, *name), *digest);
                     }
                 }
