@@ -94,6 +94,9 @@ impl Shell {
             let item = all.split('"').find(|word| word.starts_with("item/")).map(str::to_owned);
             self.known.extend(item.map(|item| ("ITEM", item)));
         }
+        if let Some(item) = self.json("zhaoce --json --ledger office item show $ITEM") {
+            self.known.extend(item["history"][0]["seq"].as_u64().map(|seq| ("SEQ", seq.to_string())));
+        }
     }
 }
 

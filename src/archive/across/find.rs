@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::look::{Kind, Look, kind_of, of_file, of_tree};
 use super::source::{Opened, Source};
 use crate::archive::durable;
+use crate::archive::keeping::KEPT;
 use crate::archive::store::Object;
 use crate::bundle::package::{Form, Input, Limits, OsTree, Passing, Tree};
 use crate::fault::{Fault, Outcome};
@@ -238,5 +239,10 @@ impl Source for ObjectSource {
 
     fn open(&self) -> Outcome<Opened<'_>> {
         Ok(Opened::Package(Box::new(self.tree()?)))
+    }
+
+    fn evidence(&self) -> Outcome<Option<Box<dyn Tree + Send + '_>>> {
+        let tree = Object::open(self.disk.clone(), &self.place)?.tree(KEPT)?;
+        Ok((!tree.files().is_empty()).then(|| Box::new(tree) as Box<dyn Tree + Send>))
     }
 }

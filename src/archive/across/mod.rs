@@ -27,10 +27,12 @@ pub use shelf::Shelf;
 pub use source::{Opened, Source, TreeSource};
 
 use self::office::Candidate;
+use crate::archive::keeping::Keeping;
 use crate::fault::{Fault, FaultKind, Outcome};
 use crate::rules::Books;
 
-/// Answers a question from everything that is given. `done` is told after each office how many of how many are done.
+/// Answers a question from everything that is given. `keeping` is what the archive's ledger says, where its store is read: erasures that
+/// it executed, and its keys. `done` is told after each office how many of how many are done.
 ///
 /// # Errors
 /// The machine. What is wrong with a source is told in the answer.
@@ -38,6 +40,7 @@ pub fn ask(
     sources: &[Box<dyn Source>],
     question: &Question,
     books: &Books,
+    keeping: &Keeping,
     done: &(dyn Fn(usize, usize) + Sync),
 ) -> Outcome<Answer> {
     let mut answer = Answer::default();
@@ -56,7 +59,7 @@ pub fn ask(
     let groups: Vec<Mutex<Vec<Candidate<'_>>>> = groups.into_values().map(Mutex::new).collect();
     let judge = |group: &Mutex<Vec<Candidate<'_>>>| {
         let candidates = group.lock().map(|mut group| std::mem::take(&mut *group)).unwrap_or_default();
-        office::answer(candidates, question, books)
+        office::answer(candidates, question, books, keeping)
     };
     for part in beside(&groups, &judge, done)? {
         answer.add(part?);

@@ -7,7 +7,8 @@ use super::look::Look;
 use super::plan::{self, Edge, Node};
 use super::shelf::Shelf;
 use super::source::{Opened, Source};
-use crate::bundle::package::check::{PackageGiven, open};
+use crate::archive::keeping::{Keeping, evidence};
+use crate::bundle::package::check::{Custody, PackageGiven, open};
 use crate::bundle::package::{Tree, check};
 use crate::bundle::verify::{Given, Saved, verify};
 use crate::fault::{Fault, FaultKind, Lang, Outcome};
@@ -63,8 +64,13 @@ impl<'s> Candidate<'s> {
 }
 
 /// Verifies an office's batches and answers the question from them.
-pub(super) fn answer(candidates: Vec<Candidate<'_>>, question: &Question, books: &Books) -> Outcome<Answer> {
-    let mut desk = Desk { candidates, books };
+pub(super) fn answer(
+    candidates: Vec<Candidate<'_>>,
+    question: &Question,
+    books: &Books,
+    keeping: &Keeping,
+) -> Outcome<Answer> {
+    let mut desk = Desk { candidates, books, keeping };
     let (mut best, mut conflict): (Option<History>, bool) = (None, false);
     while let Some(history) = desk.history()? {
         desk.include(&history);
@@ -95,6 +101,7 @@ fn contradict(one: &History, other: &History) -> bool {
 struct Desk<'s, 'b> {
     candidates: Vec<Candidate<'s>>,
     books: &'b Books,
+    keeping: &'b Keeping,
 }
 
 impl<'s> Desk<'s, '_> {
@@ -141,9 +148,19 @@ impl<'s> Desk<'s, '_> {
     ) -> Outcome<Result<Verified<'s>, Left>> {
         let shown = self.shown(candidate);
         let roots: BTreeSet<String> = shown.iter().map(|shown| shown.head.root.to_string()).collect();
-        let given =
-            |checkpoints| Given { checkpoints, saved: saved.cloned(), for_package: true, ..Given::default() };
-        let (found, findings) = attempt(candidate.source, given(shown), shelf, self.books)?;
+        let origin = candidate.look.meta.origin.as_str();
+        let erased = self.keeping.of(origin);
+        let given = |checkpoints| Given {
+            checkpoints,
+            saved: saved.cloned(),
+            for_package: true,
+            erased: erased.clone(),
+            ..Given::default()
+        };
+        let kept = candidate.source.evidence()?.map(|tree| evidence(&*tree, origin)).transpose()?.flatten();
+        let custody = self.keeping.custody_with(kept);
+        let beside = Beside { shelf, books: self.books, custody: custody.as_ref() };
+        let (found, findings) = attempt(candidate.source, given(shown), &beside)?;
         if let Some(found) = found {
             return Ok(Ok(found));
         }
@@ -154,7 +171,7 @@ impl<'s> Desk<'s, '_> {
             return Ok(Err(unsound(candidate, &findings)));
         }
         forked.extend(differing);
-        let (found, findings) = attempt(candidate.source, given(Vec::new()), shelf, self.books)?;
+        let (found, findings) = attempt(candidate.source, given(Vec::new()), &beside)?;
         Ok(found.ok_or_else(|| unsound(candidate, &findings)))
     }
 
@@ -231,23 +248,29 @@ impl<'s> Desk<'s, '_> {
             ..OfficeAnswer::default()
         };
         let office = answer::count(office, &history.saved.into_deriving(self.books), question);
-        Ok(Answer { offices: office.into_iter().collect(), left, ..Answer::default() })
+        Ok(Answer { offices: office.into_iter().collect(), left })
     }
 }
 
 /// The state behind a batch that verified, and the tree of a package.
 type Verified<'c> = (Saved, Option<Box<dyn Tree + Send + 'c>>);
 
+/// What a package is held against besides the batches before it.
+struct Beside<'a> {
+    shelf: &'a Shelf<'a>,
+    books: &'a Books,
+    custody: Option<&'a Custody>,
+}
+
 /// Verifies a batch once; what refuses it beside.
 fn attempt<'s>(
     source: &'s dyn Source,
     given: Given,
-    shelf: &Shelf<'_>,
-    books: &Books,
+    beside: &Beside<'_>,
 ) -> Outcome<(Option<Verified<'s>>, Vec<Finding>)> {
     let checked = match source.open() {
-        Ok(Opened::Bundle(input)) => of_bundle(input, given, books),
-        Ok(Opened::Package(tree)) => of_package(tree, given, shelf, books),
+        Ok(Opened::Bundle(input)) => of_bundle(input, given, beside.books),
+        Ok(Opened::Package(tree)) => of_package(tree, given, beside),
         Err(fault) => Err(fault),
     };
     match checked {
@@ -271,10 +294,10 @@ fn of_bundle<'c>(
 fn of_package<'c>(
     tree: Box<dyn Tree + Send + 'c>,
     given: Given,
-    shelf: &Shelf<'_>,
-    books: &Books,
+    beside: &Beside<'_>,
 ) -> Outcome<(Option<Verified<'c>>, Vec<Finding>)> {
-    let (report, saved) = open(&*tree)?.judge(&*tree, PackageGiven { given, earlier: shelf, custody: None }, books)?;
+    let given = PackageGiven { given, earlier: beside.shelf, custody: beside.custody };
+    let (report, saved) = open(&*tree)?.judge(&*tree, given, beside.books)?;
     if report.passed() {
         return Ok((saved.map(|saved| (saved, Some(tree))), Vec::new()));
     }

@@ -16,6 +16,11 @@ pub trait Source: Send + Sync {
 
     /// Opens it; a container of a package is unpacked.
     fn open(&self) -> Outcome<Opened<'_>>;
+
+    /// What its archive keeps beside a package of which parts were erased: what the office had signed. Nothing for others.
+    fn evidence(&self) -> Outcome<Option<Box<dyn Tree + Send + '_>>> {
+        Ok(None)
+    }
 }
 
 /// A source that is open.

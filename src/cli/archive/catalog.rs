@@ -1,6 +1,6 @@
 //! `archive catalog`: what many offices' ledgers say, from the packages and bundles that are held of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::across_sheets as sheets;
 use super::place::Place;
 use crate::archive::across::{Answer, Found, Left, Question, Rows, ask, find};
+use crate::archive::keeping::Keeping;
 use crate::cli::catalog::{Form, form_of};
 use crate::cli::item::doing::day;
 use crate::cli::room::room;
@@ -16,6 +17,7 @@ use crate::cli::words::words;
 use crate::cli::{Ctx, Ui, output};
 use crate::exchange::{self, BookInfo, Page, Sheet};
 use crate::fault::{Fault, Lang, Outcome};
+use crate::ledger::{Access, Ledger};
 use crate::rules::{Attribute, Books};
 
 /// 跨单位目录：哪些单位、依据什么、自何时起不予公开，哪些已公开 · Catalogue across offices: who withholds what, on which ground, since when; what is public
@@ -74,16 +76,31 @@ pub enum List {
 impl Catalog {
     pub(super) fn run(self, ui: &Ui, ctx: &Ctx<'_>, archive: Option<PathBuf>) -> Outcome<()> {
         let question = self.question()?;
+        let keeping = self.keeping(archive.as_deref())?;
         let found = self.found(ctx, archive)?;
         let bar = ui.bar("逐单位核验", "verifying offices", 0);
         let told = |done: usize, all: usize| {
             bar.set_length(all as u64);
             bar.set_position(done as u64);
         };
-        let answer = ask(&found.sources, &question, &Books::built_in()?, &told)?;
+        let answer = ask(&found.sources, &question, &Books::built_in()?, &keeping, &told)?;
         bar.finish_and_clear();
         self.show(ui, ctx, &answer, &found)?;
         ended(ui, &answer.left)
+    }
+
+    /// What the ledger says of the archive whose folder, or store, is read: of the first, when there are several.
+    fn keeping(&self, archive: Option<&Path>) -> Outcome<Keeping> {
+        let named = self.paths.iter().map(PathBuf::as_path).chain(archive);
+        let mut places = named.flat_map(|path| [Some(path), path.parent()]).flatten();
+        let ledger = places.find_map(|path| {
+            let ledger = path.join("ledger");
+            (path.join("archive.json").is_file() && ledger.is_dir()).then_some(ledger)
+        });
+        match ledger {
+            Some(ledger) => Keeping::read(&Ledger::open(&ledger, Access::Read)?),
+            None => Ok(Keeping::default()),
+        }
     }
 
     fn found(&self, ctx: &Ctx<'_>, archive: Option<PathBuf>) -> Outcome<Found> {
