@@ -231,7 +231,7 @@ impl<'s> Desk<'s, '_> {
             ..OfficeAnswer::default()
         };
         let office = answer::count(office, &history.saved.into_deriving(self.books), question);
-        Ok(Answer { offices: office.into_iter().collect(), left, ..Answer::default() })
+        Ok(Answer { offices: office.into_iter().collect(), left })
     }
 }
 
