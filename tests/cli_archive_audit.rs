@@ -58,7 +58,11 @@ const FIRST: &str = "GZK-Z109-2026-0001";
 fn what_is_sound_is_recorded_as_sound_with_its_report() {
     let desk = held(2);
     let said = json(&desk, &["audit"]);
-    assert_eq!((said["sound"].as_u64(), said["audited"].as_array().map(Vec::len)), (Some(2), Some(2)), "{said}");
+    assert_eq!(
+        (said["sound"].as_u64(), said["audited"].as_array().map(Vec::len)),
+        (Some(2), Some(2)),
+        "{said}"
+    );
     assert!(outcomes(&desk).values().all(|outcome| !outcome.is_empty()), "{:?}", outcomes(&desk));
     for ending in ["json", "xml", "html"] {
         let folder = desk.path(&format!("archive/audits/2026-01-05/{FIRST}.{ending}"));
@@ -106,7 +110,9 @@ fn the_nights_cover_every_batch_once() {
     let mut seen: Vec<String> = Vec::new();
     for nth in 1..=4 {
         let said = json(&desk, &["audit", "--part", &format!("{nth}/4")]);
-        seen.extend(said["audited"].as_array().unwrap().iter().map(|one| one["batch"].as_str().unwrap().to_owned()));
+        seen.extend(
+            said["audited"].as_array().unwrap().iter().map(|one| one["batch"].as_str().unwrap().to_owned()),
+        );
     }
     seen.sort();
     let all: Vec<String> = (1..=3).map(|nth| format!("GZK-Z109-2026-000{nth}")).collect();

@@ -22,8 +22,21 @@ fn held() -> (Desk, String, u64, String) {
 fn order(desk: &Desk, id: &str, seq: u64) -> String {
     let seq = seq.to_string();
     desk.ok(&[
-        "--as", "王主任", "item", "erase", id, "--seq", &seq, "--part", "closed", "--ground", "personal",
-        "--asked-by", "subject", "--reason", "本人要求",
+        "--as",
+        "王主任",
+        "item",
+        "erase",
+        id,
+        "--seq",
+        &seq,
+        "--part",
+        "closed",
+        "--ground",
+        "personal",
+        "--asked-by",
+        "subject",
+        "--reason",
+        "本人要求",
     ]);
     let path = desk.name("order.json");
     desk.ok(&["bundle", "order", id, "-o", &path]);
@@ -53,7 +66,17 @@ const SECOND: &str = "GZK-Z109-2026-0002";
 /// The record has an event in a second batch, whose package nests the first one's.
 fn second(desk: &Desk, id: &str, before: &[&str]) -> String {
     desk.ok(&[
-        "--as", "王主任", "item", "reassess", id, "--outcome", "maintain", "--trigger", "request", "--reason", "照旧",
+        "--as",
+        "王主任",
+        "item",
+        "reassess",
+        id,
+        "--outcome",
+        "maintain",
+        "--trigger",
+        "circumstances",
+        "--reason",
+        "照旧",
     ]);
     let more: Vec<&str> = before.iter().flat_map(|package| ["--previous", package]).collect();
     export(desk, &more)
@@ -165,8 +188,11 @@ fn who_asked_and_why_is_not_lost() {
     let (desk, id, seq, _) = held();
     let order = order(&desk, &id, seq);
     ok(&desk, &["erase", &order]);
-    let shown = json(&desk, &["holding", "show", FIRST]);
-    let erased = shown["history"].as_array().unwrap().iter().find(|event| event["kind"] == "holding.erased").unwrap();
+    let list = json(&desk, &["holding", "list"]);
+    let holding = list[0]["id"].as_str().unwrap_or_else(|| panic!("{list}"));
+    let shown = json(&desk, &["holding", "show", holding]);
+    let erased =
+        shown["history"].as_array().unwrap().iter().find(|event| event["kind"] == "holding.erased").unwrap();
     let facts = &erased["facts"];
     assert_eq!((facts["asked_by"].as_str(), facts["ground"].as_str()), (Some("subject"), Some("personal")));
     assert_eq!(facts["event"].as_u64(), Some(seq));
@@ -178,7 +204,10 @@ fn who_asked_and_why_is_not_lost() {
         assert!(names.contains(&name), "{name}");
     }
     // Without what the office signed the archive's signature is worth nothing.
-    let evidence = kept.keys().find(|path| path.to_str().unwrap().contains("evidence") && path.ends_with("tagmanifest-sha512.txt")).unwrap();
+    let evidence = kept
+        .keys()
+        .find(|path| path.to_str().unwrap().contains("evidence") && path.ends_with("tagmanifest-sha512.txt"))
+        .unwrap();
     let bytes = std::fs::read(evidence).unwrap();
     std::fs::write(evidence, [&bytes[..], b"x"].concat()).unwrap();
     assert!(run(&desk, &["audit"]).out.contains("package.signature"));
@@ -189,7 +218,10 @@ fn orders_are_written_for_all_since_an_event() {
     let (desk, id, seq, _) = held();
     let folder = desk.path("orders");
     std::fs::create_dir(&folder).unwrap();
-    assert!(desk.fails(1, &["bundle", "order", "--since", "0", "-o", folder.to_str().unwrap()]).contains("[erase.order_empty]"));
+    assert!(
+        desk.fails(1, &["bundle", "order", "--since", "0", "-o", folder.to_str().unwrap()])
+            .contains("[erase.order_empty]")
+    );
     order(&desk, &id, seq);
     let said = desk.json(&["bundle", "order", "--since", "0", "-o", folder.to_str().unwrap()]);
     assert_eq!(said["orders"][0]["parts"][0]["of"].as_u64(), Some(seq), "{said}");

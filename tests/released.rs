@@ -64,11 +64,7 @@ fn everything_released_stays_verifiable() {
         for copy in ["full", "public"] {
             let bundle = fs::read(dir.join(format!("{copy}.tar.zst"))).unwrap();
             let outside = Some((trust.origin.clone(), trust.genesis));
-            let given = Given {
-                trust: outside,
-                checkpoints: trust.checkpoints.clone(),
-                ..Given::default()
-            };
+            let given = Given { trust: outside, checkpoints: trust.checkpoints.clone(), ..Given::default() };
             let (report, saved) = verify(&bundle[..], given, &books).unwrap();
             assert_eq!(summary(&report.report), expect[copy], "{edition} {copy}");
             assert!(saved.is_some());

@@ -15,7 +15,7 @@ use super::tree::Tree as _;
 use crate::bundle::package::Handover;
 use crate::bundle::package::check::{PackageReport, of_fault};
 use crate::bundle::package::derive::HANDOVER;
-use crate::bundle::package::inspect::{Inspection, Stage};
+use crate::bundle::package::inspect::{Found, Inspected, Inspection, Outcome as Verdict, Property, Stage};
 use crate::bundle::package::verify::replay;
 use crate::bundle::verify::Saved;
 use crate::fault::{Fault, FaultKind, Outcome};
@@ -23,6 +23,8 @@ use crate::log::disk::Disk;
 
 const TAG_MANIFEST: &str = "tagmanifest-sha512.txt";
 const SMALL: u64 = 64 << 20;
+/// Flaws that a report tells in full.
+const TOLD: usize = 20;
 /// Where reports are kept.
 const AUDITS: &str = "audits";
 
@@ -71,7 +73,8 @@ impl Share {
     /// Errors: `audit.part`.
     pub fn parse(text: &str) -> Outcome<Self> {
         let parts = text.split_once('/').and_then(|(n, m)| Some((n.parse().ok()?, m.parse().ok()?)));
-        let share = parts.map(|(nth, of)| Self { nth, of }).filter(|share| (1..=share.of).contains(&share.nth));
+        let share =
+            parts.map(|(nth, of)| Self { nth, of }).filter(|share| (1..=share.of).contains(&share.nth));
         share.ok_or_else(|| Fault::usage("audit.part").with("found", text))
     }
 
@@ -106,8 +109,10 @@ pub fn audit(
     for kept in holdings {
         offices.entry(kept.holding.claim.origin.clone()).or_default().push(kept);
     }
-    let audited: Vec<Vec<Audited>> =
-        offices.into_par_iter().map(|(_, kept)| office(judge, &kept, chosen, each)).collect::<Outcome<_>>()?;
+    let audited: Vec<Vec<Audited>> = offices
+        .into_par_iter()
+        .map(|(_, kept)| office(judge, &kept, chosen, each))
+        .collect::<Outcome<_>>()?;
     Ok(audited.into_iter().flatten().collect())
 }
 
@@ -173,7 +178,8 @@ fn look(judge: &PackageJudge, kept: &Kept, stand: &Stand) -> Outcome<Audited> {
     };
     let own = own_flaws(store.object(&key).ok().as_ref(), kept)?;
     report.findings.extend(checked.flaws.iter().chain(&own).map(of_fault));
-    let inspection = Inspection::of(&report, Stage::Keeping, today);
+    let mut inspection = Inspection::of(&report, Stage::Keeping, today);
+    add_object(&mut inspection, checked.flaws.iter().chain(&own));
     let behind = match stand {
         Stand::Lost(batch) => Some(batch.clone()),
         Stand::At(_) => None,
@@ -193,10 +199,36 @@ fn package(judge: &PackageJudge, key: &Key, before: Option<&[u8]>) -> Outcome<Pa
     Ok(judge.check(&tree, before)?.0)
 }
 
+/// The object around the package is an item of its own: the items of the standard know only the package.
+fn add_object<'f>(inspection: &mut Inspection, flaws: impl Iterator<Item = &'f Fault>) {
+    let found: Vec<Found> = flaws
+        .map(|fault| {
+            let finding = of_fault(fault);
+            Found { code: finding.code, file: finding.place.file, seq: None, zh: finding.zh, en: finding.en }
+        })
+        .collect();
+    let failed = !found.is_empty();
+    inspection.counts.pass += u64::from(!failed);
+    inspection.counts.fail += u64::from(failed);
+    inspection.items.push(Inspected {
+        code: None,
+        property: Property::Integrity,
+        zh: "存储对象核对".into(),
+        en: "Object of the store".into(),
+        outcome: if failed { Verdict::Fail } else { Verdict::Pass },
+        how_zh: "按OCFL清单逐字节核对各版本的全部文件，并与台账记载的摘要比对".into(),
+        how_en: "every file of every version held against the OCFL inventory, and that against the ledger"
+            .into(),
+        findings: found.len() as u64,
+        found: found.into_iter().take(TOLD).collect(),
+    });
+}
+
 /// Whether the object is the one that the ledger speaks of.
 fn own_flaws(object: Option<&Object>, kept: &Kept) -> Outcome<Vec<Fault>> {
     let Some(object) = object else { return Ok(Vec::new()) };
-    let other = |path: &str| Fault::refused("audit.other_object").with("path", path).with("found", &kept.object);
+    let other =
+        |path: &str| Fault::refused("audit.other_object").with("path", path).with("found", &kept.object);
     let mut flaws = Vec::new();
     let mut known = false;
     for number in 1..=object.inventory().newest() {
@@ -233,7 +265,8 @@ pub fn keep(disk: &dyn Disk, day: &str, audited: &Audited) -> Outcome<String> {
     let folder = format!("{AUDITS}/{day}");
     durable::folder(disk, &folder)?;
     let [(_, json), ..] = &audited.reports;
-    let names = std::iter::once(audited.batch.clone()).chain((2..).map(|nth| format!("{}.{nth}", audited.batch)));
+    let names =
+        std::iter::once(audited.batch.clone()).chain((2..).map(|nth| format!("{}.{nth}", audited.batch)));
     for name in names {
         let there = durable::read(disk, &format!("{folder}/{name}.json"))?;
         if there.as_ref().is_some_and(|bytes| bytes != json) {

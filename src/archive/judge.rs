@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::sync::{Arc, OnceLock};
 
-use super::keeping::Keeping;
 use super::intake::{Claim, Holding, Judge, Judged, Look, ReadSeek, Refusal, Report, Sound, Verdict};
+use super::keeping::Keeping;
 use super::store::ObjectTree;
 use super::store::{Key, Store};
 use super::tree::{Landing, Tree};

@@ -61,7 +61,9 @@ impl Keeping {
         let keys = event.facts.get("keys").and_then(serde_json::Value::as_array);
         for key in keys.into_iter().flatten() {
             let roles = key.get("roles").and_then(serde_json::Value::as_array);
-            let own = |role: &serde_json::Value| ["ledger", "recovery"].contains(&role.as_str().unwrap_or_default());
+            let own = |role: &serde_json::Value| {
+                ["ledger", "recovery"].contains(&role.as_str().unwrap_or_default())
+            };
             if roles.is_some_and(|roles| !roles.iter().any(own)) {
                 let text = |name: &str| key.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
                 self.enrolled(text("key"), text("holder"));
@@ -94,7 +96,8 @@ impl Keeping {
 
     /// The archive as the keeper of an object, with what the office had signed where the object keeps that.
     pub fn custody(&self, store: &Store, key: &Key, office: &str) -> Outcome<Option<Custody>> {
-        let evidence = if store.has(key)? { evidence(&store.object(key)?.tree(KEPT)?, office)? } else { None };
+        let evidence =
+            if store.has(key)? { evidence(&store.object(key)?.tree(KEPT)?, office)? } else { None };
         Ok(self.custody_with(evidence))
     }
 

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::store::Key;
-use super::intake::{Acceptance, Claim, Holding, Office, Receipt, Register, Rejection};
 use super::audit::Kept;
+use super::intake::{Acceptance, Claim, Holding, Office, Receipt, Register, Rejection};
 use super::keeping::each_event;
-use crate::fault::{Fault, Outcome};
+use super::store::Key;
 use crate::bundle::proof::order::Erasure;
+use crate::fault::{Fault, Outcome};
 use crate::ledger::{Entropy, Ledger, Wish, fresh_subject};
 use crate::record::note::Checkpoint;
 use crate::record::{Event, Moment, Signer, Subject};

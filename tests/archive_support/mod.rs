@@ -15,12 +15,26 @@ pub const SECRET: &str = "张三丰举报\"李四\"的线索";
 pub fn archive(desk: &Desk) {
     let said = run(
         desk,
-        &["init", "--origin", "archive.example", "--name", "示例县档案馆", "--admin", "周馆长", "--approval", "never"],
+        &[
+            "init",
+            "--origin",
+            "archive.example",
+            "--name",
+            "示例县档案馆",
+            "--admin",
+            "周馆长",
+            "--approval",
+            "never",
+        ],
     );
     assert_eq!(said.code, 0, "{}", said.err);
-    let info: Value = serde_json::from_str(&crate::cli_support::read(&desk.path("ledger/ledger.json"))).unwrap();
+    let info: Value =
+        serde_json::from_str(&crate::cli_support::read(&desk.path("ledger/ledger.json"))).unwrap();
     let genesis = info["genesis"].as_str().unwrap();
-    ok(desk, &["office", "enrol", "--name", "示例县办公室", "--origin", "demo.gov.cn/xxgk", "--genesis", genesis]);
+    ok(
+        desk,
+        &["office", "enrol", "--name", "示例县办公室", "--origin", "demo.gov.cn/xxgk", "--genesis", genesis],
+    );
 }
 
 /// Runs a verb of the archive.
@@ -51,13 +65,39 @@ pub fn json(desk: &Desk, args: &[&str]) -> Value {
 /// An item that is decided and withheld, with `title` in its closed part only: id, and the event that has the title.
 pub fn withheld(desk: &Desk, title: &str, number: &str) -> (String, u64) {
     let said = desk.json(&[
-        "--as", "赵承办", "item", "register", "--title", title, "--formed", "2026-01-04", "--document-number",
-        number, "--propose", "不予公开", "--ground", "privacy", "--reason", "涉及个人隐私",
+        "--as",
+        "赵承办",
+        "item",
+        "register",
+        "--title",
+        title,
+        "--formed",
+        "2026-01-04",
+        "--document-number",
+        number,
+        "--propose",
+        "不予公开",
+        "--ground",
+        "privacy",
+        "--reason",
+        "涉及个人隐私",
     ]);
     let id = said["subjects"][0].as_str().unwrap().to_owned();
     let first = said["first"].as_u64().unwrap();
     desk.ok(&["--as", "李审查", "item", "review", &id, "--outcome", "exempt", "--scope", "whole"]);
-    desk.ok(&["--as", "王主任", "item", "decide", &id, "--attribute", "withheld", "--ground", "privacy", "--reason", "涉及个人隐私"]);
+    desk.ok(&[
+        "--as",
+        "王主任",
+        "item",
+        "decide",
+        &id,
+        "--attribute",
+        "withheld",
+        "--ground",
+        "privacy",
+        "--reason",
+        "涉及个人隐私",
+    ]);
     (id, first)
 }
 
@@ -65,8 +105,22 @@ pub fn withheld(desk: &Desk, title: &str, number: &str) -> (String, u64) {
 pub fn export(desk: &Desk, more: &[&str]) -> String {
     let out = desk.name("out");
     let args = [
-        "--as", "赵承办", "bundle", "export", "--for", "archive", "--fonds", "Z109", "-o", &out, "--category", "WS",
-        "--retention", "30", "--unit", "BGS",
+        "--as",
+        "赵承办",
+        "bundle",
+        "export",
+        "--for",
+        "archive",
+        "--fonds",
+        "Z109",
+        "-o",
+        &out,
+        "--category",
+        "WS",
+        "--retention",
+        "30",
+        "--unit",
+        "BGS",
     ];
     let args: Vec<&str> = args.into_iter().chain(more.iter().copied()).collect();
     desk.json(&args)["path"].as_str().unwrap().to_owned()
@@ -96,11 +150,13 @@ pub fn telling(folder: &Path, text: &str) -> Vec<PathBuf> {
     let json = Value::from(text).to_string();
     let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
     let xml = text.replace('&', "&amp;").replace('"', "&quot;");
-    let mut needles: Vec<Vec<u8>> = vec![text.into(), json.trim_matches('"').into(), escaped.into(), xml.into()];
+    let mut needles: Vec<Vec<u8>> =
+        vec![text.into(), json.trim_matches('"').into(), escaped.into(), xml.into()];
     for shift in 0..3 {
         let coded = engine.encode([&b"   "[..shift], text.as_bytes()].concat());
         needles.push(coded.as_bytes()[4..coded.len() - 4].to_vec());
     }
-    let has = |bytes: &[u8]| needles.iter().any(|n| bytes.windows(n.len()).any(|window| window == n.as_slice()));
+    let has =
+        |bytes: &[u8]| needles.iter().any(|n| bytes.windows(n.len()).any(|window| window == n.as_slice()));
     files(folder).into_iter().filter(|(_, bytes)| has(bytes)).map(|(path, _)| path).collect()
 }

@@ -106,8 +106,7 @@ impl Executor<'_, '_> {
             register.erase(&erased.collect::<Vec<_>>())
         })?;
         done.act = Some((receipt.first, receipt.end));
-        done.holdings =
-            plans.iter().map(|plan| (plan.batch.clone(), plan.gone.files.len() as u64)).collect();
+        done.holdings = plans.iter().map(|plan| (plan.batch.clone(), plan.gone.files.len() as u64)).collect();
         Ok(done)
     }
 }

@@ -150,8 +150,13 @@ impl Planner<'_> {
             return Ok(());
         }
         let below = format!("data/{EVIDENCE}/events/");
-        let files: Vec<String> =
-            tree.files().iter().map(|file| &file.path).filter(|path| path.starts_with(&below)).cloned().collect();
+        let files: Vec<String> = tree
+            .files()
+            .iter()
+            .map(|file| &file.path)
+            .filter(|path| path.starts_with(&below))
+            .cloned()
+            .collect();
         for path in files {
             let mut bytes = Vec::new();
             tree.open(&path)?.read_to_end(&mut bytes).map_err(|error| Fault::io(&path, &error))?;

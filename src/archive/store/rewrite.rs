@@ -80,8 +80,11 @@ impl Store {
         place: &str,
         sources: &BTreeMap<String, From<'_>>,
     ) -> Outcome<()> {
-        let files: Vec<(&String, &String)> =
-            new.manifest.iter().flat_map(|(digest, paths)| paths.iter().map(move |path| (digest, path))).collect();
+        let files: Vec<(&String, &String)> = new
+            .manifest
+            .iter()
+            .flat_map(|(digest, paths)| paths.iter().map(move |path| (digest, path)))
+            .collect();
         let parents: BTreeSet<&str> = files.iter().map(|(_, path)| durable::parent(path)).collect();
         parents.into_iter().try_for_each(|dir| durable::folder(&*self.disk, &format!("{place}/{dir}")))?;
         files.into_par_iter().try_for_each(|(digest, path)| {
@@ -104,8 +107,11 @@ fn changed<'a>(
     gone: &'a Gone,
     meta: &Meta,
 ) -> Option<(Inventory, BTreeMap<String, From<'a>>)> {
-    let mut sources: BTreeMap<String, From<'a>> =
-        old.manifest.iter().filter_map(|(digest, paths)| Some((digest.clone(), From::Object(paths.first()?)))).collect();
+    let mut sources: BTreeMap<String, From<'a>> = old
+        .manifest
+        .iter()
+        .filter_map(|(digest, paths)| Some((digest.clone(), From::Object(paths.first()?))))
+        .collect();
     let bytes = gone.files.values().flatten().chain(gone.added.values());
     sources.extend(bytes.map(|bytes| (sha512_of(bytes), From::Bytes(bytes))));
     let mut new = Inventory { manifest: Paths::new(), ..old.clone() };

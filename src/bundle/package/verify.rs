@@ -11,9 +11,9 @@ use super::{
     Content, Contents, Earlier, Finding, FindingList, Handover, Index, Inputs, Lines, Record, Totals, Tree,
 };
 use crate::bundle::derived::Deriving;
-use crate::fault::{Fault, Outcome};
 use crate::bundle::derived::Texts;
 use crate::bundle::verify::Saved;
+use crate::fault::{Fault, Outcome};
 use crate::record::Report;
 use crate::record::verify::{Copy, Erased, Trust, Verifier};
 use crate::rules::{Books, Replay};

@@ -68,7 +68,8 @@ pub fn read(bytes: &[u8], trust: &Trust, books: &Books) -> Outcome<Order> {
     };
     stand(&proof, law())?;
     for event in report.events.iter().filter(|event| event.kind.as_str() == "part.erased") {
-        let erasure = erasure(event, &report.events).ok_or_else(|| untrue("erasure.digest", Some(event.seq)))?;
+        let erasure =
+            erasure(event, &report.events).ok_or_else(|| untrue("erasure.digest", Some(event.seq)))?;
         order.erasures.push(erasure);
     }
     for erasure in &order.erasures {

@@ -72,8 +72,10 @@ impl Audit {
 
 fn show(ui: &Ui, audited: &[Audited], place: &Place) -> Outcome<()> {
     let sound = audited.iter().filter(|one| one.damage.is_empty() && one.behind.is_none()).count();
-    ui.sheet(&sheet(audited))?;
     let (count, folder) = (audited.len(), place.below("audits"));
+    if !ui.is_json() {
+        ui.sheet(&sheet(audited))?;
+    }
     ui.say(
         format!("核查 {count} 个批次，完好 {sound} 个。报告：{}", folder.display()),
         format!("{count} batches inspected, {sound} sound. Reports: {}", folder.display()),
@@ -93,7 +95,12 @@ fn sheet(audited: &[Audited]) -> Sheet {
         Column::new("file", "文件", "File", 50).kind(Kind::Long),
         Column::new("told", "说明", "Told", 60).kind(Kind::Long),
     ];
-    Sheet { name: "核查结果".into(), columns, rows: audited.iter().flat_map(rows).collect(), ..Sheet::default() }
+    Sheet {
+        name: "核查结果".into(),
+        columns,
+        rows: audited.iter().flat_map(rows).collect(),
+        ..Sheet::default()
+    }
 }
 
 fn rows(one: &Audited) -> Vec<Vec<Cell>> {
@@ -101,7 +108,9 @@ fn rows(one: &Audited) -> Vec<Vec<Cell>> {
         vec![one.batch.as_str().into(), outcome.into(), code.into(), file.into(), told.into()]
     };
     match &one.behind {
-        Some(batch) => vec![row("未核查", "audit.behind", "", &format!("此前的批次 {batch} 有损坏，无从核验"))],
+        Some(batch) => {
+            vec![row("未核查", "audit.behind", "", &format!("此前的批次 {batch} 有损坏，无从核验"))]
+        }
         None if one.damage.is_empty() => vec![row("完好", "", "", "")],
         None => one.damage.iter().map(|found| row("有损坏", &found.code, &found.file, &found.zh)).collect(),
     }

@@ -45,12 +45,15 @@ fn read(path: &Path) -> Outcome<Vec<u8>> {
 
 fn show(ui: &Ui, done: &Executed) -> Outcome<()> {
     let subject = &done.subject;
-    let holdings: Vec<String> = done.holdings.iter().map(|(batch, files)| format!("{batch} ({files})")).collect();
+    let holdings: Vec<String> =
+        done.holdings.iter().map(|(batch, files)| format!("{batch} ({files})")).collect();
     let holdings = holdings.join("、");
     match (done.act, done.again) {
         (Some((first, _)), _) => ui.say(
             format!("已执行：{subject}\n  批次（改动文件数）  {holdings}\n  记为第 {first} 号事件"),
-            format!("Executed: {subject}\n  batches (files changed)  {holdings}\n  recorded as event {first}"),
+            format!(
+                "Executed: {subject}\n  batches (files changed)  {holdings}\n  recorded as event {first}"
+            ),
         )?,
         (None, true) => ui.say(
             format!("此前已执行：{subject}。未作改动。"),

@@ -46,7 +46,8 @@ impl Order {
         let wanted = self.subject.as_deref().map(|text| subject(&ledger, text)).transpose()?;
         let erasures = erasures(&ledger, self.since.unwrap_or(0), wanted.as_ref())?;
         if erasures.is_empty() {
-            let found = wanted.map_or_else(|| format!("≥ {}", self.since.unwrap_or(0)), |one| one.to_string());
+            let found =
+                wanted.map_or_else(|| format!("≥ {}", self.since.unwrap_or(0)), |one| one.to_string());
             return Err(Fault::refused("erase.order_empty").with("found", found));
         }
         let mut subjects: Vec<Subject> = erasures.iter().map(|told| told.subject.clone()).collect();
@@ -55,7 +56,8 @@ impl Order {
         let mut written = Vec::new();
         for subject in subjects {
             let open = ledger.open_in_force(&subject)?;
-            let bytes = make(&LogSource::new(&ledger), &ledger.trust(Vec::new()), &subject, &checkpoint, open)?;
+            let bytes =
+                make(&LogSource::new(&ledger), &ledger.trust(Vec::new()), &subject, &checkpoint, open)?;
             let path = self.path(&subject)?;
             output::write_file(&path, &bytes)?;
             let own: Vec<&Told> = erasures.iter().filter(|told| told.subject == subject).collect();
