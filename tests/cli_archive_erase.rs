@@ -74,7 +74,7 @@ fn second(desk: &Desk, id: &str, before: &[&str]) -> String {
         "--outcome",
         "maintain",
         "--trigger",
-        "request",
+        "circumstances",
         "--reason",
         "照旧",
     ]);
@@ -188,7 +188,9 @@ fn who_asked_and_why_is_not_lost() {
     let (desk, id, seq, _) = held();
     let order = order(&desk, &id, seq);
     ok(&desk, &["erase", &order]);
-    let shown = json(&desk, &["holding", "show", FIRST]);
+    let list = json(&desk, &["holding", "list"]);
+    let holding = list[0]["id"].as_str().unwrap_or_else(|| panic!("{list}"));
+    let shown = json(&desk, &["holding", "show", holding]);
     let erased =
         shown["history"].as_array().unwrap().iter().find(|event| event["kind"] == "holding.erased").unwrap();
     let facts = &erased["facts"];

@@ -15,7 +15,7 @@ use super::tree::Tree as _;
 use crate::bundle::package::Handover;
 use crate::bundle::package::check::{PackageReport, of_fault};
 use crate::bundle::package::derive::HANDOVER;
-use crate::bundle::package::inspect::{Inspection, Stage};
+use crate::bundle::package::inspect::{Found, Inspected, Inspection, Outcome as Verdict, Property, Stage};
 use crate::bundle::package::verify::replay;
 use crate::bundle::verify::Saved;
 use crate::fault::{Fault, FaultKind, Outcome};
@@ -23,6 +23,8 @@ use crate::log::disk::Disk;
 
 const TAG_MANIFEST: &str = "tagmanifest-sha512.txt";
 const SMALL: u64 = 64 << 20;
+/// Flaws that a report tells in full.
+const TOLD: usize = 20;
 /// Where reports are kept.
 const AUDITS: &str = "audits";
 
@@ -176,7 +178,8 @@ fn look(judge: &PackageJudge, kept: &Kept, stand: &Stand) -> Outcome<Audited> {
     };
     let own = own_flaws(store.object(&key).ok().as_ref(), kept)?;
     report.findings.extend(checked.flaws.iter().chain(&own).map(of_fault));
-    let inspection = Inspection::of(&report, Stage::Keeping, today);
+    let mut inspection = Inspection::of(&report, Stage::Keeping, today);
+    add_object(&mut inspection, checked.flaws.iter().chain(&own));
     let behind = match stand {
         Stand::Lost(batch) => Some(batch.clone()),
         Stand::At(_) => None,
@@ -194,6 +197,31 @@ fn look(judge: &PackageJudge, kept: &Kept, stand: &Stand) -> Outcome<Audited> {
 fn package(judge: &PackageJudge, key: &Key, before: Option<&[u8]>) -> Outcome<PackageReport> {
     let tree = judge.parts().0.object(key)?.tree("bag")?;
     Ok(judge.check(&tree, before)?.0)
+}
+
+/// The object around the package is an item of its own: the items of the standard know only the package.
+fn add_object<'f>(inspection: &mut Inspection, flaws: impl Iterator<Item = &'f Fault>) {
+    let found: Vec<Found> = flaws
+        .map(|fault| {
+            let finding = of_fault(fault);
+            Found { code: finding.code, file: finding.place.file, seq: None, zh: finding.zh, en: finding.en }
+        })
+        .collect();
+    let failed = !found.is_empty();
+    inspection.counts.pass += u64::from(!failed);
+    inspection.counts.fail += u64::from(failed);
+    inspection.items.push(Inspected {
+        code: None,
+        property: Property::Integrity,
+        zh: "存储对象核对".into(),
+        en: "Object of the store".into(),
+        outcome: if failed { Verdict::Fail } else { Verdict::Pass },
+        how_zh: "按OCFL清单逐字节核对各版本的全部文件，并与台账记载的摘要比对".into(),
+        how_en: "every file of every version held against the OCFL inventory, and that against the ledger"
+            .into(),
+        findings: found.len() as u64,
+        found: found.into_iter().take(TOLD).collect(),
+    });
 }
 
 /// Whether the object is the one that the ledger speaks of.

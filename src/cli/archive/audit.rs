@@ -72,8 +72,10 @@ impl Audit {
 
 fn show(ui: &Ui, audited: &[Audited], place: &Place) -> Outcome<()> {
     let sound = audited.iter().filter(|one| one.damage.is_empty() && one.behind.is_none()).count();
-    ui.sheet(&sheet(audited))?;
     let (count, folder) = (audited.len(), place.below("audits"));
+    if !ui.is_json() {
+        ui.sheet(&sheet(audited))?;
+    }
     ui.say(
         format!("核查 {count} 个批次，完好 {sound} 个。报告：{}", folder.display()),
         format!("{count} batches inspected, {sound} sound. Reports: {}", folder.display()),
