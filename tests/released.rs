@@ -25,9 +25,10 @@ use zhaoce::record::{Checkpoint, Class, PartName, Report, Subject};
 use zhaoce::rules::{Books, Replay};
 
 /// (name, digest) of each edition that was released. A line is added, none is ever changed.
-const EDITIONS: [(&str, &str); 2] = [
+const EDITIONS: [(&str, &str); 3] = [
     ("2026-1", "b3:cb87890eb070bf4fcb34ef7758412e27854eaef2b1a08b577c33a72bf42b4f96"),
     ("2026-2", "b3:c8619971f58c197cae09550262e5096dc2841bebc1dbab5059cc86822c4a4e37"),
+    ("2026-3", "b3:3b9d2fb8d9d753deb8453798a1cbebe2eec663d19df0efff54b32c06108c9924"),
 ];
 
 fn folder(edition: &str) -> PathBuf {
