@@ -122,4 +122,8 @@ fn the_page_is_followed_step_by_step() {
     // What the last steps left is sound: nothing waits, both ledgers verify.
     assert_eq!(shell.run("zhaoce --ledger office ledger verify").0, 0);
     assert_eq!(fs::read_dir(shell.folder.path().join("archive/intake")).unwrap().count(), 0);
+    // `tools/test_archive.py` asks others about the store.
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/samples/archive");
+    let (code, said) = shell.run(&format!("rm -rf '{0}' && mkdir -p '{0}' && cp -r archive/store '{0}'", kept.display()));
+    assert_eq!(code, 0, "{said}");
 }
