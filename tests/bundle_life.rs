@@ -50,7 +50,7 @@ fn office_with_items() -> Office {
 
 fn export(office: &mut Office, edition: Copy, from: u64) -> (String, Vec<u8>) {
     let checkpoint = office.ledger.checkpoint(&office.ledger_key).unwrap();
-    let options = Export { edition, from, checkpoint: &checkpoint, previous: None, ..Given::default() };
+    let options = Export { edition, from, checkpoint: &checkpoint, previous: None, for_package: false };
     let prepared = prepare(&office.ledger, options, &mut |_| ()).unwrap();
     let head = prepared.bag_head(&office.ledger.info().office).unwrap();
     let mut bag = BagWriter::zstd(Vec::new(), 3, &head).unwrap();
@@ -61,7 +61,7 @@ fn export(office: &mut Office, edition: Copy, from: u64) -> (String, Vec<u8>) {
 fn check(office: &Office, bundle: &[u8], saved: Option<Saved>) -> Outcome<(BundleReport, Option<Saved>)> {
     let info = office.ledger.info();
     let trust = Some((info.origin.clone(), info.genesis));
-    verify(bundle, Given { trust, checkpoints: Vec::new(), saved, for_package: false }, office.ledger.books())
+    verify(bundle, Given { trust, checkpoints: Vec::new(), saved, ..Given::default() }, office.ledger.books())
 }
 
 fn plain(bundle: &[u8]) -> Vec<u8> {

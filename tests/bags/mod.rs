@@ -165,7 +165,7 @@ pub fn office() -> Office {
 
 pub fn export_from(office: &mut Office, edition: Copy, from: u64, previous: Option<Checkpoint>) -> Vec<u8> {
     let checkpoint = office.ledger.checkpoint(&office.ledger_key).unwrap();
-    let options = Export { edition, from, checkpoint: &checkpoint, previous, ..Given::default() };
+    let options = Export { edition, from, checkpoint: &checkpoint, previous, for_package: false };
     let prepared = prepare(&office.ledger, options, &mut |_| ()).unwrap();
     let head = prepared.bag_head(&office.ledger.info().office).unwrap();
     let mut bag = BagWriter::zstd(Vec::new(), 1, &head).unwrap();
@@ -215,7 +215,7 @@ impl Outsider {
 
     pub fn verify_with(&self, bundle: &[u8], checkpoints: Vec<Checkpoint>, saved: Option<Saved>) -> Outcomes {
         let trust = Some((self.origin.clone(), self.genesis));
-        match verify(bundle, Given { trust, checkpoints, saved, for_package: false }, &self.books) {
+        match verify(bundle, Given { trust, checkpoints, saved, ..Given::default() }, &self.books) {
             Ok((report, saved)) if report.report.passed() => {
                 Outcomes::Passed(Box::new(report), saved.map(Box::new))
             }

@@ -44,7 +44,7 @@ enum Verb {
     Show(show::Show),
     Receipt(receipt::Receipt),
     Audit(audit::Audit),
-    Access(access::Access),
+    Access(Box<access::Access>),
     Erase(erase::Erase),
     Catalog(catalog::Catalog),
     /// 馆藏批次的全过程 · Holdings and their course

@@ -54,9 +54,9 @@ impl ProveConsistency {
         let (from, to) = (self.from()?, self.to()?);
         let ledger = ctx.read()?;
         let origin = &ledger.info().origin;
-        for checkpoint in from.iter().chain(&to).filter(|checkpoint| checkpoint.head.origin != *origin) {
+        if let Some(other) = from.iter().chain(&to).find(|checkpoint| checkpoint.head.origin != *origin) {
             let fault = Fault::refused("checkpoint.origin").with("expected", origin);
-            return Err(fault.with("found", &checkpoint.head.origin));
+            return Err(fault.with("found", &other.head.origin));
         }
         let size = from.as_ref().map_or(0, |checkpoint| checkpoint.head.size);
         let end = to.as_ref().map_or(ledger.head().size(), |checkpoint| checkpoint.head.size);
