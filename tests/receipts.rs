@@ -88,7 +88,7 @@ impl Seen {
 #[track_caller]
 fn refused(told: Result<(), Fault>, code: &str) {
     let fault = told.unwrap_err();
-    assert_eq!((&*fault.code, fault.kind), (code, FaultKind::Refused), "{fault}");
+    assert_eq!((fault.code, fault.kind), (code, FaultKind::Refused), "{fault}");
 }
 
 #[test]
