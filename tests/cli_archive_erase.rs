@@ -229,3 +229,26 @@ fn orders_are_written_for_all_since_an_event() {
     ok(&desk, &["erase", path]);
     none_tells(&desk);
 }
+
+#[test]
+fn an_arrival_that_waits_for_a_person_is_refused_and_let_go_of() {
+    let desk = Desk::office();
+    archive_where(&desk, "always");
+    let (id, seq) = withheld(&desk, SECRET, "示办发〔2026〕1号");
+    let first = export(&desk, &[]);
+    let waiting = json(&desk, &["ingest", &first]);
+    let ticket = waiting[0]["ticket"].as_str().unwrap_or_else(|| panic!("{waiting}")).to_owned();
+    assert!(!telling(&desk.path("archive/intake"), SECRET).is_empty());
+    let order = order(&desk, &id, seq);
+    let done = json(&desk, &["erase", &order]);
+    assert_eq!(done[0]["arrivals"][0].as_str(), Some(&*ticket), "{done}");
+    none_tells(&desk);
+    assert!(files(&desk.path("archive/intake")).is_empty());
+    // The same bytes are refused again; a batch exported after the erasure is taken.
+    std::fs::remove_dir_all(&first).unwrap();
+    let clean = export(&desk, &[]);
+    let waiting = json(&desk, &["ingest", &clean]);
+    ok(&desk, &["approve", waiting[0]["ticket"].as_str().unwrap()]);
+    none_tells(&desk);
+    ok(&desk, &["audit"]);
+}

@@ -13,6 +13,11 @@ pub const SECRET: &str = "张三丰举报\"李四\"的线索";
 
 /// An office, and an archive that knows it.
 pub fn archive(desk: &Desk) {
+    archive_where(desk, "never");
+}
+
+/// The same, where a person approves so often.
+pub fn archive_where(desk: &Desk, approval: &str) {
     let said = run(
         desk,
         &[
@@ -24,7 +29,7 @@ pub fn archive(desk: &Desk) {
             "--admin",
             "周馆长",
             "--approval",
-            "never",
+            approval,
         ],
     );
     assert_eq!(said.code, 0, "{}", said.err);

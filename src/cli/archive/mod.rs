@@ -47,7 +47,7 @@ enum Verb {
     Receipt(receipt::Receipt),
     Cosign(cosign::Cosign),
     Audit(audit::Audit),
-    Access(access::Access),
+    Access(Box<access::Access>),
     Erase(erase::Erase),
     Catalog(catalog::Catalog),
     /// 馆藏批次的全过程 · Holdings and their course
