@@ -55,7 +55,8 @@ impl Answer {
         }
     }
 
-    fn failed(name: &str, fault: Fault) -> Self {
+    /// Of one that did not come in.
+    pub fn failed(name: &str, fault: Fault) -> Self {
         Self { name: name.into(), fault: Some(fault), ..Self::default() }
     }
 }
