@@ -6,9 +6,7 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest as _, Sha512};
 
 use super::copies::{EventLine, beyond, each_line, lines, rest_is_same, shown};
-use super::intake::{
-    Claim, Holding, Judge, Judged, Look, ReadSeek, Refusal, Report, Shown, Sound, Verdict,
-};
+use super::intake::{Claim, Holding, Judge, Judged, Look, ReadSeek, Refusal, Report, Shown, Sound, Verdict};
 use super::store::ObjectTree;
 use super::store::{Key, Store};
 use super::tree::{Landing, Tree};
@@ -61,7 +59,8 @@ impl PackageJudge {
         let saved = before.map(Saved::parse).transpose()?;
         let earlier = Shelf::new(&self.store, opened.report.handover.as_ref());
         let given = Given { saved, for_package: true, ..Given::default() };
-        let (mut report, saved) = opened.judge(tree, PackageGiven { given, earlier: &earlier }, &self.books)?;
+        let (mut report, saved) =
+            opened.judge(tree, PackageGiven { given, earlier: &earlier }, &self.books)?;
         if let Some(found) = self.previous(&report)? {
             report.findings.push(found);
         }

@@ -140,7 +140,8 @@ impl Known {
 
     fn enrolled(&mut self, event: &Event) {
         let origin = text(event, "origin");
-        let office = Office { genesis: text(event, "genesis"), size: 0, root: None, ledger_key: None, open: true };
+        let office =
+            Office { genesis: text(event, "genesis"), size: 0, root: None, ledger_key: None, open: true };
         self.origins.insert(event.subject.to_string(), origin.clone());
         self.offices.insert(origin, (event.subject.clone(), office));
     }

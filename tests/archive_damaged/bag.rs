@@ -40,6 +40,17 @@ fn twice(line: &str) -> String {
     format!("{line}\n{line}\n")
 }
 
+fn sha256(bag: Bag) -> Bag {
+    use sha2::Digest as _;
+    let payload = bag.files.iter().filter(|(path, _)| path.starts_with("data/"));
+    let line = |(path, bytes): (&String, &Vec<u8>)| {
+        format!("{}  {path}\n", hex::encode(sha2::Sha256::digest(bytes)))
+    };
+    let text: String = payload.map(line).collect();
+    let bag = bag.put("manifest-sha256.txt", text);
+    bag.tagged_of(&[&FIVE[..], &["manifest-sha256.txt"]].concat())
+}
+
 fn without(world: &World, manifest: &str) -> Bag {
     let rest: Vec<&str> = FIVE.into_iter().filter(|name| *name != manifest).collect();
     one(world).remove(manifest).tagged_of(&rest)
@@ -47,16 +58,16 @@ fn without(world: &World, manifest: &str) -> Bag {
 
 #[rustfmt::skip]
 pub const KINDS: &[Kind] = &[
-    first("package.bag_declaration", "bagit.txt is missing", |w| folder(one(w).remove("bagit.txt").tagged())),
+    first("package.bag_missing", "bagit.txt is missing", |w| folder(one(w).remove("bagit.txt").tagged())),
     first("package.profile_declaration", "bagit.txt says version 0.97", |w| folder(one(w).replace("bagit.txt", "1.0", "0.97").tagged())),
-    first("package.bag_encoding", "bagit.txt says UTF-16", |w| folder(one(w).replace("bagit.txt", "UTF-8", "UTF-16").tagged())),
+    first("package.profile_declaration", "bagit.txt says UTF-16", |w| folder(one(w).replace("bagit.txt", "UTF-8", "UTF-16").tagged())),
     first("package.profile_missing", "bag-info.txt is missing", |w| folder(without(w, INFO))),
     first("package.bag_oxum", "Payload-Oxum counts one file more", |w| {
         let bag = one(w);
         let count = bag.files.keys().filter(|path| path.starts_with("data/")).count();
         folder(bag.replace(INFO, &format!(".{count}\n"), &format!(".{}\n", count + 1)).tagged())
     }),
-    first("package.info_oxum", "Payload-Oxum is no number", |w| folder(one(w).replace(INFO, "Payload-Oxum: ", "Payload-Oxum: x").tagged())),
+    first("package.bag_oxum", "Payload-Oxum is no number", |w| folder(one(w).replace(INFO, "Payload-Oxum: ", "Payload-Oxum: x").tagged())),
     first("package.profile_label", "a label of bag-info.txt is missing", |w| folder(one(w).replace(INFO, "Bag-Group-Identifier: Z109\n", "").tagged())),
     first("package.profile_label", "a label of bag-info.txt stands twice", |w| folder(one(w).replace(INFO, "Bag-Group-Identifier: Z109\n", "Bag-Group-Identifier: Z109\nBag-Group-Identifier: Z110\n").tagged())),
     first("package.profile_identifier", "bag-info.txt names another profile", |w| folder(one(w).replace(INFO, "urn:zhaoce:bagit-profile:package:1", "urn:x:1").tagged())),
@@ -73,13 +84,13 @@ pub const KINDS: &[Kind] = &[
     first("package.manifest_absent", "manifest-sm3.txt lists a file that is not there", |w| folder(lined(one(w), SM3, more))),
     first("package.manifest_absent", "manifest-blake3.txt lists a file that is not there", |w| folder(lined(one(w), BLAKE3, more))),
     first("package.manifest_duplicate", "manifest-sha512.txt lists a file twice", |w| folder(lined(one(w), SHA512, twice))),
-    first("package.path_dots", "manifest-sha512.txt lists a path out of the bag", |w| folder(lined(one(w), SHA512, |line| format!("{line}\n{}  data/../../x\n", &line[..128])))),
+    first("package.manifest_scope", "manifest-sha512.txt lists a path out of the bag", |w| folder(lined(one(w), SHA512, |line| format!("{line}\n{}  data/../../x\n", &line[..128])))),
     first("package.manifest_syntax", "manifest-sha512.txt has a line that is none", |w| folder(lined(one(w), SHA512, |line| format!("{line}\nx\n")))),
-    first("package.profile_unexpected", "there is a manifest of MD5 too", |w| folder(one(w).put("manifest-md5.txt", "").tagged())),
+    first("package.profile_unexpected", "there is a manifest of SHA-256 too", |w| folder(sha256(one(w)))),
     first("package.profile_missing", "the tag manifest is missing", |w| folder(one(w).remove(TAGS))),
     first("package.digest", "the tag manifest does not hold for bag-info.txt", |w| folder(one(w).replace(INFO, "示例县", "示列县"))),
     first("package.profile_unlisted", "the tag manifest lacks bag-info.txt", |w| folder(one(w).tagged_of(&FIVE[1..]))),
-    first("package.profile_unlisted", "the tag manifest lacks manifest-sm3.txt", |w| folder(one(w).tagged_of(&FIVE[..4]))),
+    first("package.manifest_unlisted", "the tag manifest lacks manifest-sm3.txt", |w| folder(one(w).tagged_of(&FIVE[..4]))),
     first("package.profile_listed", "the tag manifest lists the signature", |w| folder(one(w).tagged_of(&[FIVE[0], FIVE[1], FIVE[2], FIVE[3], FIVE[4], SIGNATURE]))),
     first("package.manifest_absent", "the tag manifest lists a file that is not there", |w| {
         let bag = one(w);

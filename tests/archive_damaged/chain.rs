@@ -16,7 +16,6 @@ fn path(name: &str) -> String {
     format!("{EVIDENCE}/{name}")
 }
 
-
 /// A digest with its first digit changed.
 fn other(digest: &str) -> String {
     let at = digest.rfind(':').map_or(0, |at| at + 1);
@@ -35,8 +34,7 @@ pub const HANDOVER: &[Kind] = &[
     first("package.handover", "移交信息 is missing", |w| folder(one(w).remove("data/其他/移交信息.json").sealed())),
     first("package.handover", "移交信息 has another spelling", |w| {
         let text = one(w).text("data/其他/移交信息.json");
-        let bag = one(w).put("data/其他/移交信息.json", format!(" {text}"));
-        folder(bag)
+        folder(one(w).put("data/其他/移交信息.json", format!(" {text}")).sealed())
     }),
     first("package.handover_differs", "移交信息 names another office's log", |w| folder(one(w).told(|h| h.origin = OTHER.parse().unwrap()))),
     first("package.handover_differs", "移交信息 names another genesis", |w| folder(one(w).told(|h| h.genesis = other(&h.genesis.to_string()).parse().unwrap()))),
@@ -62,34 +60,34 @@ pub const HANDOVER: &[Kind] = &[
 #[rustfmt::skip]
 pub const EVENTS: &[Kind] = &[
     first("line.canonical", "an event line is spelt otherwise", |w| edited(one(w), "{\"event\":", "{ \"event\":")),
-    first("chain.prev", "a fact of an event is altered", |w| edited(one(w), "\"attribute\":\"open\"", "\"attribute\":\"withheld\"")),
+    first("seal.act", "a fact of an event is altered", |w| edited(one(w), "\"attribute\":\"open\"", "\"attribute\":\"withheld\"")),
     first("part.digest", "a part of an event is altered", |w| edited(one(w), "关于甲的通知", "关于别的通知")),
-    first("chain.prev", "events are altered and everything else is made anew", |w| {
+    first("seal.act", "events are altered and everything else is made anew", |w| {
         let text = String::from_utf8(one(w).events()).unwrap();
         let events = text.replacen("\"channels\":[\"website\"]", "\"channels\":[\"gazette\"]", 1);
         assert_ne!(events, text);
         folder(one(w).remade(w, events.into_bytes(), &[]))
     }),
-    first("seal.missing", "the last seal is missing", |w| {
+    first("act.unsealed", "the last seal is missing", |w| {
         let text = String::from_utf8(one(w).events()).unwrap();
         let at = text.trim_end().rfind('\n').unwrap();
         folder(one(w).with_events(text[..=at].as_bytes().to_vec()).sealed())
     }),
-    first("bundle.meta_differs", "the last act is missing, and the checkpoint is of all", |w| {
+    first("checkpoint.shorter", "the last act is missing, and the checkpoint is of all", |w| {
         folder(one(w).with_events(shorter(&one(w))).sealed())
     }),
-    first("law.role", "an act that the rule book does not admit, rightly signed", |w| {
+    first("role.missing", "an act that the rule book does not admit, rightly signed", |w| {
         let facts = json!({ "separation": "strict", "secret_stub": "basis", "round_months": 12 });
         let events = with_act(w, &one(w), &[], "archivist", "rules.policy", facts);
         folder(one(w).remade(w, events, &[]))
     }),
-    Kind { why: "a later batch goes on with an act that the rule book does not admit", held: Held::First, code: "law.role", make: |w| {
+    Kind { why: "a later batch goes on with an act that the rule book does not admit", held: Held::First, code: "role.missing", make: |w| {
         let facts = json!({ "separation": "strict", "secret_stub": "basis", "round_months": 12 });
         let before = w.batch(1);
         let events = with_act(w, &w.batch(2), &[&before], "archivist", "rules.policy", facts);
         folder(w.batch(2).remade(w, events, &[&before]))
     } },
-    first("signer.unknown", "an act is signed by a revoked key", |w| {
+    first("signer.revoked", "an act is signed by a revoked key", |w| {
         let facts = json!({ "separation": "strict", "secret_stub": "basis", "round_months": 12 });
         let events = with_act(w, &one(w), &[], "revoked", "rules.policy", facts);
         folder(one(w).remade(w, events, &[]))

@@ -11,7 +11,7 @@ use crate::{Arrival, Kind, first};
 
 const NAME: &str = "GZK-Z109-2026-0001";
 /// The name of a file that is put in last, to be written over with another of the same length.
-const MARK: &str = "GZK-Z109-2026-0001/data/zz/marker-of-a-file";
+const MARK: &str = "GZK-Z109-2026-0001/data/zz/marker-of-a-fil\u{e9}";
 
 fn name() -> PackageName {
     PackageName::new(NAME).unwrap()
@@ -87,7 +87,8 @@ fn padded(to: &str) -> Vec<u8> {
 
 fn over(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
-    let places: Vec<usize> = (0..bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
+    let places: Vec<usize> =
+        (0..bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
     assert_eq!(places.len(), 2, "a name stands in two places");
     for at in places {
         bytes[at..at + to.len()].copy_from_slice(to);
@@ -117,17 +118,17 @@ fn cut_zip(world: &World, part: usize) -> Arrival {
 pub const KINDS: &[Kind] = &[
     first("package.form_unknown", "no container at all", |_| Arrival::File("package.tar.zst", b"no container".to_vec())),
     first("package.form_unknown", "an empty file", |_| Arrival::File("package.zip", Vec::new())),
-    first("bundle.frame", "a tar cut short at an eighth", |w| cut_tar(w, 1)),
-    first("bundle.frame", "a tar cut short at a half", |w| cut_tar(w, 4)),
-    first("bundle.frame", "a tar cut short at seven eighths", |w| cut_tar(w, 7)),
-    first("bundle.frame", "a tar without its last byte", |w| { let mut bytes = framed(&plain_tar(w)); bytes.pop(); tar_file(bytes) }),
-    first("package.tar_tail", "a tar that ends between two files", |w| { let tar = plain_tar(w); tar_file(framed(&tar[..tar.len() - 1024])) }),
+    first("bundle.zst_truncated", "a tar cut short at an eighth", |w| cut_tar(w, 1)),
+    first("bundle.zst_truncated", "a tar cut short at a half", |w| cut_tar(w, 4)),
+    first("bundle.zst_truncated", "a tar cut short at seven eighths", |w| cut_tar(w, 7)),
+    first("bundle.zst_truncated", "a tar without its last byte", |w| { let mut bytes = framed(&plain_tar(w)); bytes.pop(); tar_file(bytes) }),
+    first("bundle.tar_truncated", "a tar that ends between two files", |w| { let tar = plain_tar(w); tar_file(framed(&tar[..tar.len() - 1024])) }),
     first("package.tar_tail", "bytes behind the end of the tar", |w| { let mut tar = plain_tar(w); tar.extend([b'x'; 512]); tar_file(framed(&tar)) }),
-    first("bundle.frame", "bytes behind the last frame", |w| { let mut bytes = framed(&plain_tar(w)); bytes.extend(b"more"); tar_file(bytes) }),
+    first("bundle.zst_foreign", "bytes behind the last frame", |w| { let mut bytes = framed(&plain_tar(w)); bytes.extend(b"more"); tar_file(bytes) }),
     first("package.tar_header", "a header whose sum is wrong", |w| { let mut tar = plain_tar(w); tar[3] ^= 1; tar_file(framed(&tar)) }),
     first("package.path_absolute", "an absolute path in a tar", |w| tar_with(w, b'0', "/etc/cron.d/x", "")),
     first("package.path_dots", "a path out of the folder in a tar", |w| tar_with(w, b'0', "GZK-Z109-2026-0001/../../x", "")),
-    first("package.path_backslash", "a backslash in a tar", |w| tar_with(w, b'0', "GZK-Z109-2026-0001\\..\\x", "")),
+    first("package.path_backslash", "a backslash in a tar", |w| tar_with(w, b'0', "GZK-Z109-2026-0001/data\\..\\x", "")),
     first("package.path_top", "a second top folder in a tar", |w| tar_with(w, b'0', "other/x", "")),
     first("package.path_duplicate", "a path twice in a tar", |w| tar_with(w, b'0', "GZK-Z109-2026-0001/bagit.txt", "")),
     first("package.path_case_equal", "two names that differ in case in a tar", |w| tar_with(w, b'0', "GZK-Z109-2026-0001/BAGIT.txt", "")),
@@ -145,7 +146,7 @@ pub const KINDS: &[Kind] = &[
     first("package.zip_link", "a symbolic link in a ZIP", |w| zip_patched(w, None, 40, [0xff, 0xa1])),
     first("package.path_absolute", "an absolute path in a ZIP", |w| zip_named(w, "/etc/cron.d/")),
     first("package.path_dots", "a path out of the folder in a ZIP", |w| zip_named(w, "GZK-Z109-2026-0001/../../")),
-    first("package.path_backslash", "a backslash in a ZIP", |w| zip_named(w, "GZK-Z109-2026-0001\\..\\")),
+    first("package.path_backslash", "a backslash in a ZIP", |w| zip_named(w, "GZK-Z109-2026-0001/data\\..\\")),
     first("package.path_not_nfc", "a name in a ZIP that is not composed", |w| zip_named(w, "GZK-Z109-2026-0001/data/e\u{301}")),
     first("package.path_not_nfc", "two names in a ZIP that differ in composition", |w| twins(w)),
     first("package.zip_disagrees", "a ZIP whose two names of a file differ", |w| {

@@ -48,9 +48,6 @@ fn without_part(bag: &Bag, seq: u64, part: &str) -> Bag {
         let mut value: serde_json::Value = serde_json::from_str(line).unwrap();
         if value["event"]["seq"].as_u64() == Some(seq) {
             found = value["parts"].as_object_mut().unwrap().remove(part).is_some();
-            if value["parts"].as_object().unwrap().is_empty() {
-                value.as_object_mut().unwrap().remove("parts");
-            }
             return serde_json_canonicalizer::to_string(&value).unwrap() + "\n";
         }
         format!("{line}\n")
@@ -102,10 +99,12 @@ fn erasing(seq: u64) -> Bag {
     let second = world.batch(2);
     let event = |line: &str| serde_json::from_str::<serde_json::Value>(line).ok();
     let text = String::from_utf8(first.events()).unwrap();
-    let of = text.lines().filter_map(event).find(|value| value["event"]["seq"].as_u64() == Some(seq)).unwrap();
+    let of =
+        text.lines().filter_map(event).find(|value| value["event"]["seq"].as_u64() == Some(seq)).unwrap();
     let digest = of["event"]["parts"]["closed"].as_str().unwrap().to_owned();
     let facts = serde_json::json!({ "of": seq, "part": "closed", "digest": digest, "ground": "privacy" });
     let subject = of["event"]["subject"].as_str().unwrap();
-    let events = crate::make::with_act_on(world, &second, &[&first], ("admin", subject), "part.erased", facts);
+    let events =
+        crate::make::with_act_on(world, &second, &[&first], ("admin", subject), "part.erased", facts);
     second.remade(world, events, &[&first])
 }

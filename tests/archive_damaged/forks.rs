@@ -35,7 +35,10 @@ fn a_fork_is_kept_as_evidence_and_closes_the_office() {
         let ticket = row["ticket"].as_str().unwrap();
         let kept = tree(&desk.path("arch/quarantine").join(ticket));
         let decision: Value = serde_json::from_slice(kept["decision.json"].as_ref().unwrap()).unwrap();
-        assert_eq!((decision["held"].as_str(), decision["shown"].as_str()), (Some(ours), evidence["shown"].as_str()));
+        assert_eq!(
+            (decision["held"].as_str(), decision["shown"].as_str()),
+            (Some(ours), evidence["shown"].as_str())
+        );
 
         // The true log is not taken from it either; what is held stays held, and nothing is recorded twice.
         let next = held as usize + 1;
@@ -55,9 +58,8 @@ fn a_fork_is_kept_as_evidence_and_closes_the_office() {
 #[test]
 fn a_shorter_log_is_refused_and_is_no_fork() {
     let world = world();
-    let desk = world.archive(Held::First);
-    let bag = world.batch(1);
-    let short = bag.remade(world, shorter(&bag), &[]);
+    let desk = world.archive(Held::Second);
+    let short = crate::standing::short(world);
     let (code, row) = ingest(&desk, &lay(&desk, &folder(short.clone())));
     assert_eq!((code, row["rule"].as_str()), (1, Some("archive.other_bytes")), "{row:#}");
     let said = shown(&desk);
@@ -65,7 +67,7 @@ fn a_shorter_log_is_refused_and_is_no_fork() {
     let kept = tree(&desk.path("arch/quarantine").join(row["ticket"].as_str().unwrap()));
     let decision: Value = serde_json::from_slice(kept["decision.json"].as_ref().unwrap()).unwrap();
     assert_eq!(decision["shown"].as_str(), Some(note(&short).as_str()));
-    let (code, row) = ingest(&desk, &lay(&desk, &folder(world.batch(2))));
+    let (code, row) = ingest(&desk, &lay(&desk, &folder(world.batch(3))));
     assert_eq!((code, row["state"].as_str()), (0, Some("已入藏")), "{row:#}");
 }
 
@@ -73,13 +75,14 @@ fn a_shorter_log_is_refused_and_is_no_fork() {
 #[test]
 fn a_fork_that_is_shorter_is_a_fork() {
     let world = world();
-    let desk = world.archive(Held::First);
-    let bag = world.batch(1);
+    let desk = world.archive(Held::Second);
+    let first = world.batch(1);
     let facts = serde_json::json!({ "separation": "strict", "secret_stub": "basis", "round_months": 6 });
-    let short = bag.clone().with_events(shorter(&bag));
-    let short = short.remade(world, shorter(&short), &[]);
-    let events = crate::make::with_act(world, &short, &[], "admin", "rules.policy", facts);
-    let fork = short.remade(world, events, &[]);
+    let bag = world.batch(2);
+    let twice = bag.clone().with_events(shorter(&bag));
+    let short = bag.remade(world, shorter(&twice), &[&first]);
+    let events = crate::make::with_act(world, &short, &[&first], "admin", "rules.policy", facts);
+    let fork = short.remade(world, events, &[&first]);
     assert!(fork.handover().size < bag.handover().size);
     let (code, row) = ingest(&desk, &lay(&desk, &folder(fork)));
     assert_eq!((code, row["rule"].as_str()), (1, Some("archive.forked")), "{row:#}");

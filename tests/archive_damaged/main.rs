@@ -87,6 +87,7 @@ pub fn lay(desk: &Desk, arrival: &Arrival) -> String {
             return desk.name(&format!("in/{name}"));
         }
     };
+    let _ = std::fs::remove_dir_all(desk.path("in").join(name));
     for (path, bytes) in files {
         let path = desk.path("in").join(name).join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -120,7 +121,9 @@ fn meet(world: &World, kind: &Kind) -> Result<(), String> {
     if tree(&desk.path("arch/store")) != store {
         return wrong("the store is not as it was".into());
     }
-    if !tree(&desk.path("arch/intake")).is_empty() || desk.path("arch/work").read_dir().is_ok_and(|mut d| d.next().is_some()) {
+    if !tree(&desk.path("arch/intake")).is_empty()
+        || desk.path("arch/work").read_dir().is_ok_and(|mut d| d.next().is_some())
+    {
         return wrong("something is left in the intake".into());
     }
     let ticket = row["ticket"].as_str().unwrap();
@@ -131,18 +134,24 @@ fn meet(world: &World, kind: &Kind) -> Result<(), String> {
         return wrong(format!("its decision: {decision:#}"));
     }
     // Where packages could be read at all, what was found is told; where they could not, why.
-    let told = ["核验报告.json", "拆包报告.json"].into_iter().find_map(|name| kept.get(name).cloned().flatten());
+    let told =
+        ["核验报告.json", "拆包报告.json"].into_iter().find_map(|name| kept.get(name).cloned().flatten());
     let standing = kind.code.starts_with("archive.") && told.is_none();
-    if !standing && !told.is_some_and(|told| String::from_utf8_lossy(&told).contains(kind.code) || kind.code == "archive.forked") {
+    if !standing
+        && !told.is_some_and(|told| {
+            String::from_utf8_lossy(&told).contains(kind.code) || kind.code == "archive.forked"
+        })
+    {
         return wrong(format!("its reports: {:?}", kept.keys().collect::<Vec<_>>()));
     }
     let original = match &arrival {
         Arrival::Folder(bag) => bag.files.iter().all(|(path, bytes)| {
-            kept.get(&format!("object/v1/content/bag/{path}")).is_some_and(|kept| kept.as_ref() == Some(bytes))
+            kept.get(&format!("object/v1/content/bag/{path}"))
+                .is_some_and(|kept| kept.as_ref() == Some(bytes))
         }),
-        Arrival::File(name, bytes) => {
-            kept.get(&format!("object/v1/content/original/{name}")).is_some_and(|kept| kept.as_ref() == Some(bytes))
-        }
+        Arrival::File(name, bytes) => kept
+            .get(&format!("object/v1/content/original/{name}"))
+            .is_some_and(|kept| kept.as_ref() == Some(bytes)),
     };
     if original { Ok(()) } else { wrong("it was not kept as it came".into()) }
 }
@@ -167,6 +176,25 @@ fn every_damaged_package_is_refused_for_the_right_reason() {
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
     });
     assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), kinds.len(), faults.join("\n"));
+}
+
+/// A folder with a link in it is no tree of files: it does not come in, and keeps nothing else from coming in.
+#[cfg(unix)]
+#[test]
+fn a_folder_with_a_link_keeps_nothing_else_out() {
+    let world = world();
+    let desk = world.archive(Held::None);
+    let place = lay(&desk, &folder(Bag { name: "linked".into(), ..world.batch(1) }));
+    std::os::unix::fs::symlink("/etc/passwd", Path::new(&place).join("data/l")).unwrap();
+    lay(&desk, &folder(world.batch(1)));
+    let arch = desk.name("arch");
+    let ran =
+        desk.run(&["--as", "周馆长", "archive", "--archive", &arch, "ingest", &desk.name("in"), "--json"]);
+    let rows: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+    let of = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
+    assert_eq!((ran.code, of("linked")["rule"].as_str()), (1, Some("package.tree_entry")), "{rows:#?}");
+    assert_eq!(of("GZK-Z109-2026-0001")["state"], "已入藏");
+    assert!(tree(&desk.path("arch/intake")).is_empty() && tree(&desk.path("arch/quarantine")).is_empty());
 }
 
 #[test]

@@ -86,7 +86,8 @@ impl Bag {
     }
 
     fn info(&self) -> Vec<(String, String)> {
-        let line = |line: &str| line.split_once(": ").map(|(label, value)| (label.to_owned(), value.to_owned()));
+        let line =
+            |line: &str| line.split_once(": ").map(|(label, value)| (label.to_owned(), value.to_owned()));
         let info: Vec<_> = self.text("bag-info.txt").lines().filter_map(line).collect();
         info.into_iter().filter(|(label, _)| label != "Payload-Oxum").collect()
     }
@@ -132,7 +133,10 @@ impl Bag {
     }
 
     pub fn note_with(&self, bytes: &[u8], key: &dyn Signer, change: impl FnOnce(&mut Statement)) -> String {
-        let handover = self.handover();
+        // One that has no hand-over is still signed for what it was.
+        let handover =
+            Handover::parse(self.files.get(&format!("data/{HANDOVER}")).map_or(b"", Vec::as_slice));
+        let handover = handover.unwrap_or_else(|_| world().batch(1).handover());
         let mut statement = Statement {
             origin: handover.origin.clone(),
             package: handover.bag_name(),
@@ -192,7 +196,8 @@ impl Bag {
             bag = bag.put(&place(path), bytes);
         }
         if meta.from > 0 {
-            let leaves = Leaves(earlier.iter().copied().chain([&bag]).flat_map(|b| leaves(&b.events())).collect());
+            let leaves =
+                Leaves(earlier.iter().copied().chain([&bag]).flat_map(|b| leaves(&b.events())).collect());
             let from = SizedRoot { root: bag.handover().previous.unwrap().root, size: meta.from };
             let proof = prove_consistency(&leaves, meta.from, meta.size).unwrap();
             let to = SizedRoot { root: meta.root, size: meta.size };
@@ -220,8 +225,14 @@ impl Bag {
             }
         }
         let before = Before(earlier);
-        let inputs =
-            Inputs { handover, deriving: law, lines: &lines, index: &index, contents: &contents, earlier: &before };
+        let inputs = Inputs {
+            handover,
+            deriving: law,
+            lines: &lines,
+            index: &index,
+            contents: &contents,
+            earlier: &before,
+        };
         bag.files.retain(|path, _| path.contains(EVIDENCE) || !path.starts_with("data/"));
         bag.files.extend(keep);
         derive(&inputs, &mut |path, bytes| {

@@ -80,12 +80,10 @@ pub const RULES: &[Kind] = &[
     first("package.xml_doctype", "metadata has an external entity", |w| swapped(w, &eep(1), "?>", "?><!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>")),
     first("package.xml_entity", "metadata uses an entity of nobody", |w| swapped(w, &eep(1), "原始型", "&a;")),
     first("package.xml_processing", "metadata has a processing instruction", |w| swapped(w, &eep(1), "?>", "?><?x y?>")),
-    first("package.metadata_number", "metadata names another 档号", |w| swapped(w, &eep(1), "<室编件号>0001", "<室编件号>0008")),
+    first("package.metadata_number", "metadata names another 档号", |w| swapped(w, &eep(1), &format!("{NUMBER}1"), &format!("{NUMBER}8"))),
     first("package.content_digest", "a file is not what its metadata says", |w| {
         let path = format!("{}/办理记录.html", record(1));
-        let text = one(w).text(&path);
-        let text = text.replacen("<title>", "<title >", 1).replacen("</title>", "</title", 1);
-        folder(one(w).put(&path, text + ">").sealed())
+        folder(one(w).replace(&path, "关于甲的通知", "关于别的通知").sealed())
     }),
     second("package.content_digest", "a content file is another of the same length", |w| {
         let bag = w.batch(2);
@@ -117,6 +115,7 @@ pub const DERIVED: &[Kind] = &[
     first("package.derived_differs", "the disclosure history is altered", |w| swapped(w, "data/其他/公开与密级变更情况.xml", "关于甲的通知", "关于别的通知")),
     first("package.derived_differs", "how to verify is told otherwise", |w| swapped(w, "data/其他/核验说明.txt", "sha512sum", "sha256sum")),
     first("package.missing_file", "the naming rules are missing", |w| folder(one(w).remove("data/其他/封装与命名规则.txt").sealed())),
+    first("package.serial_gap", "metadata leaves out a serial number", |w| swapped(w, &eep(2), "<室编件号>0002", "<室编件号>0003")),
     first("package.missing_file", "a schema is missing", |w| {
         let bag = one(w);
         let schema = bag.files.keys().find(|path| path.ends_with(".xsd")).unwrap().clone();

@@ -1,6 +1,7 @@
 //! What the archive holds against what is handed over.
 
 use crate::chain::shorter;
+use crate::make::Bag;
 use crate::world::{Held, World};
 use crate::{Arrival, Kind, folder};
 
@@ -19,10 +20,7 @@ pub const KINDS: &[Kind] = &[
     held(Held::First, "archive.other_bytes", "the same batch with another bag-info.txt", |w| {
         folder(w.batch(1).replace("bag-info.txt", "Source-Organization: 示", "Source-Organization: 例").tagged())
     }),
-    held(Held::First, "archive.other_bytes", "a shorter log of the office under the same name", |w| {
-        let bag = w.batch(1);
-        folder(bag.remade(w, shorter(&bag), &[]))
-    }),
+    held(Held::Second, "archive.other_bytes", "a shorter log of the office under the same name", |w| folder(short(w))),
     held(Held::First, "archive.overlap", "a held batch under another fonds", |w| folder(w.batch(1).told(|h| h.fonds = "Z110".into()))),
     held(Held::First, "archive.name_taken", "another office's batch has the name of a held one", |w| folder(w.other[0].clone())),
     held(Held::None, "archive.unknown_office", "an office that nobody enrolled", |w| folder(w.unknown.clone())),
@@ -36,3 +34,9 @@ pub const KINDS: &[Kind] = &[
     held(Held::First, "archive.forked", "a first batch of another history of the office, rightly signed", |w| folder(w.forked[1].clone())),
     held(Held::Second, "archive.forked", "a second batch of another history of the office, rightly signed", |w| folder(w.forked[0].clone())),
 ];
+
+/// The second batch without its last act.
+pub fn short(world: &World) -> Bag {
+    let bag = world.batch(2);
+    bag.remade(world, shorter(&bag), &[&world.batch(1)])
+}

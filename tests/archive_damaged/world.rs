@@ -66,7 +66,8 @@ impl Office<'_> {
     fn export(&self, fonds: &str, out: &str, more: &[&str]) -> Bag {
         let out = self.desk.name(out);
         let args = ["bundle", "export", "--for", "archive", "--fonds", fonds, "-o", &out];
-        let said = self.run(0, &args.into_iter().chain(CLASS).chain(more.iter().copied()).collect::<Vec<_>>());
+        let said =
+            self.run(0, &args.into_iter().chain(CLASS).chain(more.iter().copied()).collect::<Vec<_>>());
         Bag::open(Path::new(said["path"].as_str().unwrap()))
     }
 }
@@ -123,7 +124,8 @@ impl World {
         let first = ours.export("Z109", "out1", &[]);
         let after_first = twin(&desk, 2000);
         let scan = desk.file("批单.txt", "同意撤回。\n");
-        let withdraw = ["item", "withdraw", &item, "--cause", "error", "--reason", "内容有误", "--evidence", &scan];
+        let withdraw =
+            ["item", "withdraw", &item, "--cause", "error", "--reason", "内容有误", "--evidence", &scan];
         ours.run(0, &withdraw);
         std::fs::create_dir(desk.path("content")).unwrap();
         std::fs::copy(desk.path("批单.txt"), desk.path("content/批单.txt")).unwrap();

@@ -245,6 +245,12 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Copies a folder to a place where there is none yet.
+pub fn copy_into(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    copy(from, to);
+}
+
 /// Reads a file of the desk.
 pub fn read(path: &Path) -> String {
     String::from_utf8(std::fs::read(path).unwrap()).unwrap()

@@ -31,8 +31,8 @@ mod run;
 use std::sync::Arc;
 
 pub use ask::{
-    Acceptance, Claim, Fork, Holding, Judge, Judged, Look, Office, ReadSeek, Receipt, Refusal, Register, Rejection,
-    Report, Shown, Sound, Verdict,
+    Acceptance, Claim, Fork, Holding, Judge, Judged, Look, Office, ReadSeek, Receipt, Refusal, Register,
+    Rejection, Report, Shown, Sound, Verdict,
 };
 pub use card::{Card, State};
 pub use given::Given;

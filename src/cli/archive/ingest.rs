@@ -91,7 +91,8 @@ fn packages(named: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
         if !path.exists() {
             return Err(Fault::usage("file.missing").with("path", path.display()));
         }
-        if !path.is_dir() || path.join("bagit.txt").exists() {
+        // A bag that lost its declaration is a package all the same, and no folder of packages.
+        if !path.is_dir() || path.join("bagit.txt").exists() || path.join("data").is_dir() {
             found.push(path.clone());
             continue;
         }

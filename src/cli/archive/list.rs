@@ -61,7 +61,9 @@ pub fn sheet(answers: &[Answer]) -> Sheet {
 fn row(answer: &Answer) -> Vec<Cell> {
     let (rule, told) = match (&answer.fault, &answer.refusal) {
         (Some(fault), _) => (fault.code, fault.text(Lang::Zh)),
-        (None, Some(refusal)) => (refusal.rule.as_str(), format!("共 {} 个问题 · findings", refusal.findings)),
+        (None, Some(refusal)) => {
+            (refusal.rule.as_str(), format!("共 {} 个问题 · findings", refusal.findings))
+        }
         (None, None) if answer.again => ("", "此前已办理 · decided before".into()),
         (None, None) => ("", String::new()),
     };
