@@ -33,10 +33,9 @@ impl Ingest {
             bar.set_length(progress.total as u64);
             bar.set_position(progress.answered as u64);
         };
-        let mut answers = room.work(|intake, register, now| intake.resume(register, now, &told))?;
         let trees: Vec<_> = paths.iter().map(|path| tree(path)).collect();
         let opens: Vec<_> = paths.iter().map(|path| move || open(path)).collect();
-        let mut given = Vec::new();
+        let (mut given, mut answers) = (Vec::new(), Vec::new());
         for ((path, tree), open) in paths.iter().zip(&trees).zip(&opens) {
             match tree {
                 Ok(Some(tree)) => given.push(Given::Folder { name: name(path), tree }),
