@@ -160,7 +160,7 @@ fn again(desk: &Desk, arch: &Path, count: usize) {
 
 #[test]
 fn an_ingest_may_be_killed_at_any_moment() {
-    let kills: u64 = std::env::var("ZHAOCE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
+    let kills: u64 = std::env::var("ZHAOCE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(8);
     let start = Instant::now();
     let (desk, all, witness) = queue(OFFICES, BATCHES);
     let made = start.elapsed();
