@@ -124,6 +124,7 @@ fn the_page_is_followed_step_by_step() {
     assert_eq!(fs::read_dir(shell.folder.path().join("archive/intake")).unwrap().count(), 0);
     // `tools/test_archive.py` asks others about the store.
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/samples/archive");
-    let (code, said) = shell.run(&format!("rm -rf '{0}' && mkdir -p '{0}' && cp -r archive/store '{0}'", kept.display()));
+    let (code, said) =
+        shell.run(&format!("rm -rf '{0}' && mkdir -p '{0}' && cp -r archive/store '{0}'", kept.display()));
     assert_eq!(code, 0, "{said}");
 }

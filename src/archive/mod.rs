@@ -15,6 +15,7 @@
 
 pub mod across;
 pub mod audit;
+mod copies;
 mod digest;
 mod durable;
 pub mod erase;

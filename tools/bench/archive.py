@@ -64,7 +64,8 @@ def main():
     asked.add_argument("--packages", type=int, default=1000)
     asked.add_argument("--records", type=int, default=330)
     asked = asked.parse_args()
-    run(["cargo", "build", "--release", "--quiet", "--locked"], os.environ, cwd=ROOT)
+    if not os.environ.get("ZHAOCE_BUILT"):
+        run(["cargo", "build", "--release", "--quiet", "--locked"], os.environ, cwd=ROOT)
     program = ROOT / "target/release/zhaoce"
     folder = Path(tempfile.mkdtemp(prefix="zhaoce-archive-"))
     env = {**os.environ, "ZHAOCE_PASSPHRASE": "x", "ZHAOCE_HOME": str(folder / "keys-archive")}

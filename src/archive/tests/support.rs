@@ -158,13 +158,13 @@ impl Judge for Toy {
 
     fn look(&self, tree: &dyn Tree) -> Outcome<Look> {
         if tree.find("manifest").is_none() || tree.find("claim.json").is_none() {
-            return Ok(Look::Refused(Refusal { rule: "test.no_manifest".into(), findings: 1 }));
+            return Ok(Look::Refused(Refusal { rule: "test.no_manifest".into(), findings: 1 }, Vec::new()));
         }
         let manifest = String::from_utf8(read(tree, "manifest")).unwrap();
         for line in manifest.lines() {
             let (digest, path) = line.split_once("  ").unwrap();
             if tree.find(path).is_none() || fact_of(&read(tree, path)) != digest {
-                return Ok(Look::Refused(Refusal { rule: "test.digest".into(), findings: 2 }));
+                return Ok(Look::Refused(Refusal { rule: "test.digest".into(), findings: 2 }, Vec::new()));
             }
         }
         let told = told(tree)?;
@@ -296,6 +296,7 @@ impl Register for Acts {
             genesis: format!("genesis of {origin}"),
             size: newest.as_ref().map_or(0, |holding| holding.claim.size),
             root: newest.map(|holding| holding.root),
+            ledger_key: None,
             open: true,
         }))
     }
