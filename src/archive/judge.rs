@@ -1,10 +1,12 @@
 //! The judge of packages: what the intake asks, answered with the whole check of a package.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader};
 use std::sync::{Arc, OnceLock};
 
-use super::intake::{Claim, Holding, Judge, Judged, Look, ReadSeek, Refusal, Report, Sound, Verdict};
+use sha2::{Digest as _, Sha512};
+
+use super::copies::{EventLine, beyond, each_line, lines, rest_is_same, shown};
+use super::intake::{Claim, Holding, Judge, Judged, Look, ReadSeek, Refusal, Report, Shown, Sound, Verdict};
 use super::store::ObjectTree;
 use super::store::{Key, Store};
 use super::tree::{Landing, Tree};
@@ -16,11 +18,13 @@ use crate::bundle::verify::{Given, Saved};
 use crate::fault::{Fault, Outcome};
 use crate::log::disk::Disk;
 use crate::record::event::Line;
-use crate::record::{Class, Day};
+use crate::record::{Class, Day, Finding};
 use crate::rules::Books;
 
 /// Longest 移交信息.json, and checkpoint, in bytes.
 const SMALL: u64 = 1 << 20;
+/// What names a bag.
+const TAG_MANIFEST: &str = "tagmanifest-sha512.txt";
 /// What is told of every package that is given without a checkpoint and an origin.
 const ALWAYS: [&str; 2] = ["bundle.trust_not_given", "prefix.unproved"];
 
@@ -55,7 +59,29 @@ impl PackageJudge {
         let saved = before.map(Saved::parse).transpose()?;
         let earlier = Shelf::new(&self.store, opened.report.handover.as_ref());
         let given = Given { saved, for_package: true, ..Given::default() };
-        opened.judge(tree, PackageGiven { given, earlier: &earlier }, &self.books)
+        let (mut report, saved) =
+            opened.judge(tree, PackageGiven { given, earlier: &earlier }, &self.books)?;
+        if let Some(found) = self.previous(&report)? {
+            report.findings.push(found);
+        }
+        Ok((report, saved))
+    }
+
+    /// The batch before, as the package names it, held against the one that is stored.
+    fn previous(&self, report: &PackageReport) -> Outcome<Option<Finding>> {
+        let Some(handover) = &report.handover else { return Ok(None) };
+        let Some(previous) = &handover.previous else { return Ok(None) };
+        let held = match Key::new(&handover.fonds, &previous.name) {
+            Ok(key) if self.store.has(&key)? => self.store.object(&key)?,
+            _ => return Ok(Some(unlike("a batch that is held", &previous.name))),
+        };
+        let tree = held.tree("bag")?;
+        // Once a part of it was erased here, its manifests are others than the office has.
+        if held.inventory().versions.len() > 1 {
+            return Ok(None);
+        }
+        let ours = hex::encode(Sha512::digest(tree.read(TAG_MANIFEST, SMALL << 6)?));
+        Ok((ours != previous.manifest).then(|| unlike(&ours, &previous.manifest)))
     }
 
     fn reports(&self, report: &PackageReport) -> Outcome<Vec<Report>> {
@@ -71,6 +97,12 @@ impl PackageJudge {
         ];
         Ok(files.into_iter().map(|(name, bytes)| Report { name: name.into(), bytes }).collect())
     }
+}
+
+fn unlike(expected: &str, found: &str) -> Finding {
+    let mut finding = Finding::integrity("package.previous_differs", expected, found);
+    finding.place.file = Some(format!("data/{HANDOVER}"));
+    finding
 }
 
 /// Why it is refused: the gravest finding, and how many there are.
@@ -103,7 +135,7 @@ impl Judge for PackageJudge {
             Some((handover, manifest)) if report.refusing().is_empty() => {
                 Ok(Look::Claims(claim(handover, manifest)))
             }
-            _ => Ok(Look::Refused(refusal(&report))),
+            _ => Ok(Look::Refused(refusal(&report), self.reports(&report)?)),
         }
     }
 
@@ -115,7 +147,7 @@ impl Judge for PackageJudge {
         let (Some(handover), Some(saved), true) = (&report.handover, saved, report.passed()) else {
             return Ok(Judged { verdict: Verdict::Unsound(refusal(&report)), reports });
         };
-        let told = |finding: &&crate::record::Finding| {
+        let told = |finding: &&Finding| {
             matches!(finding.class, Class::Notice | Class::Irregular)
                 && !ALWAYS.contains(&finding.code.as_str())
         };
@@ -146,11 +178,16 @@ impl Judge for PackageJudge {
         if ours.len() != theirs.len() || !ours.iter().zip(&theirs).all(same) {
             return Ok(false);
         }
-        let pairs = ours.iter().zip(&theirs);
-        let missing: BTreeSet<(u64, String)> = pairs
-            .flat_map(|(own, other)| own.parts.difference(&other.parts).map(|part| (own.seq, part.clone())))
-            .collect();
-        Ok(missing.is_empty() || missing.is_subset(&self.erased(&held.claim)?))
+        let (lacking, more) = (beyond(&ours, &theirs), beyond(&theirs, &ours));
+        // Copies with the same parts have the same bytes, or one of them was altered.
+        if (lacking.is_empty() && more.is_empty()) || !rest_is_same(tree, stored)? {
+            return Ok(false);
+        }
+        Ok(lacking.is_empty() || lacking.is_subset(&self.erased(&held.claim)?))
+    }
+
+    fn shown(&self, tree: &dyn Tree, sizes: &[u64]) -> Outcome<Option<Shown>> {
+        shown(tree, sizes)
     }
 }
 
@@ -175,44 +212,6 @@ impl PackageJudge {
         }
         Ok(erased)
     }
-}
-
-/// An event line as far as copies of it are compared.
-struct EventLine {
-    seq: u64,
-    event: Vec<u8>,
-    /// The parts that are here.
-    parts: BTreeSet<String>,
-}
-
-/// The event lines of a package; nothing, when one of them holds a part that is not its own.
-fn lines(tree: &dyn Tree) -> Outcome<Option<Vec<EventLine>>> {
-    let (mut all, mut sound) = (Vec::new(), true);
-    each_line(tree, &mut |line| {
-        let Line::Event(raw) = line else { return };
-        match (raw.event(), raw.parts()) {
-            (Ok(event), Ok(parts)) if raw.altered_part(&event).is_none() => all.push(EventLine {
-                seq: event.seq,
-                event: raw.event_bytes().to_vec(),
-                parts: parts.keys().map(|part| part.as_str().to_owned()).collect(),
-            }),
-            _ => sound = false,
-        }
-    })?;
-    Ok(sound.then_some(all))
-}
-
-fn each_line(tree: &dyn Tree, each: &mut dyn FnMut(Line<'_>)) -> Outcome<()> {
-    let below = format!("data/{EVIDENCE}/events/");
-    for file in tree.files().iter().filter(|file| file.path.starts_with(&below)) {
-        for line in BufReader::new(tree.open(&file.path)?).split(b'\n') {
-            let line = line.map_err(|error| Fault::io(&file.path, &error))?;
-            if let Ok(line) = Line::parse(&line) {
-                each(line);
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The metadata of records in batches that are held, by 档号; looked for when it is first asked.

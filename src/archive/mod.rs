@@ -11,6 +11,7 @@
 //!
 //! Whoever changes any of it holds the lock of the archive's ledger.
 
+mod copies;
 mod digest;
 mod durable;
 pub mod intake;

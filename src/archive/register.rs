@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::intake::{Acceptance, Claim, Holding, Office, Receipt, Register, Rejection};
+use super::intake::{Acceptance, Claim, Fork, Holding, Office, Receipt, Register, Rejection};
 use crate::fault::{Fault, Outcome};
 use crate::ledger::{Entropy, Ledger, Wish, fresh_subject};
 use crate::record::event::Line;
@@ -88,6 +88,12 @@ impl<'a> LedgerRegister<'a> {
         Ok((receipt.first, receipt.end))
     }
 
+    /// Both notes, as they were signed.
+    fn forked(&self, office: &Subject, fork: &Fork) -> Outcome<Wish> {
+        let wish = self.wish("office.forked", office)?;
+        Ok(wish.fact("held", fork.held.as_str()).fact("shown", fork.shown.as_str()))
+    }
+
     /// The office's checkpoint with the archive's cosignature.
     fn cosigned(&self, checkpoint: &str) -> Outcome<String> {
         let bad =
@@ -134,12 +140,16 @@ impl Known {
 
     fn enrolled(&mut self, event: &Event) {
         let origin = text(event, "origin");
-        let office = Office { genesis: text(event, "genesis"), size: 0, root: None, open: true };
+        let office =
+            Office { genesis: text(event, "genesis"), size: 0, root: None, ledger_key: None, open: true };
         self.origins.insert(event.subject.to_string(), origin.clone());
         self.offices.insert(origin, (event.subject.clone(), office));
     }
 
     fn advanced(&mut self, event: &Event) {
+        if let Some(office) = self.office_mut(event.subject.as_str()) {
+            office.ledger_key = event.fact("ledger_key").map(str::to_owned);
+        }
         self.notes.insert(event.seq, text(event, "note"));
     }
 
@@ -232,6 +242,8 @@ impl Register for LedgerRegister<'_> {
     fn reject(&mut self, rejection: &Rejection) -> Outcome<Receipt> {
         let claim = rejection.claim.as_ref();
         let office = claim.and_then(|claim| self.known.offices.get(&claim.origin));
+        let forked = office.filter(|(_, office)| office.open).zip(rejection.fork.as_ref());
+        let forked = forked.map(|((subject, _), fork)| self.forked(subject, fork)).transpose()?;
         let office = office.map(|(subject, _)| subject.to_string());
         // What a stranger wrote stands in the ledger only where it has the form of a name; the report has all of it.
         let batch = claim.map(|claim| claim.batch.as_str()).filter(|batch| is_token(batch));
@@ -244,7 +256,7 @@ impl Register for LedgerRegister<'_> {
             .fact("finding", rejection.refusal.rule.as_str())
             .fact("findings", rejection.refusal.findings.max(1))
             .fact("report", rejection.report.as_str());
-        let (first, end) = self.write(vec![wish])?;
+        let (first, end) = self.write([Some(wish), forked].into_iter().flatten().collect())?;
         Ok(Receipt { first, end, note: None })
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::archive::store::Key;
 use crate::archive::tree::{Landing, Tree};
 use crate::fault::Outcome;
+use crate::record::TreeHash;
 
 /// A reader that can be wound back, as containers with a directory at their end need it.
 pub trait ReadSeek: Read + Seek {}
@@ -35,8 +36,8 @@ pub struct Claim {
 pub enum Look {
     /// Its manifests hold for every byte of it, and this is what it says it is.
     Claims(Claim),
-    /// It is refused whatever the archive has.
-    Refused(Refusal),
+    /// It is refused whatever the archive has; with what there is to read about it.
+    Refused(Refusal, Vec<Report>),
 }
 
 /// Why a package is refused.
@@ -100,6 +101,15 @@ pub struct Sound {
     pub state: Vec<u8>,
 }
 
+/// The checkpoint a package brings, and what the package proves of the tree that it states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The signed note, as it came.
+    pub note: String,
+    /// Roots at sizes that were asked for: each is proved to begin the tree of the note.
+    pub roots: Vec<(u64, TreeHash)>,
+}
+
 /// Knows packages. Asked from many threads at once.
 pub trait Judge: Sync {
     /// Unpacks the original, which came as a file called `name`, with limits and path safety.
@@ -116,6 +126,11 @@ pub trait Judge: Sync {
     /// Whether a package with the name of a held one and other bytes is the same batch all the same: it differs only by
     /// parts that were erased.
     fn same(&self, tree: &dyn Tree, claim: &Claim, held: &Holding, stored: &dyn Tree) -> Outcome<bool>;
+
+    /// The checkpoint that a package shows, and the roots it proves at `sizes`; nothing when it shows none.
+    fn shown(&self, _tree: &dyn Tree, _sizes: &[u64]) -> Outcome<Option<Shown>> {
+        Ok(None)
+    }
 }
 
 /// Where the archive has followed an office to.
@@ -127,6 +142,8 @@ pub struct Office {
     pub size: u64,
     /// Root of the tree there; nothing before the first batch.
     pub root: Option<String>,
+    /// The key that signs its checkpoints there; nothing before the first batch.
+    pub ledger_key: Option<String>,
     /// Whether batches of it are taken: it was neither closed nor seen to fork.
     pub open: bool,
 }
@@ -193,6 +210,17 @@ pub struct Rejection {
     pub conflict: bool,
     /// The digest of the report that is kept with it.
     pub report: String,
+    /// What it shows of its office's log, where that proves a fork.
+    pub fork: Option<Fork>,
+}
+
+/// Two checkpoints, both signed by the office, of which neither tree begins the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fork {
+    /// The note that the archive has cosigned.
+    pub held: String,
+    /// The note that was shown now.
+    pub shown: String,
 }
 
 /// Knows what was decided, and writes it down: the archive's ledger. Asked by one thread at a time.

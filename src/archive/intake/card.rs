@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ask::{Claim, Receipt, Refusal};
+use super::ask::{Claim, Receipt, Refusal, Report};
 use super::{INTAKE, Intake};
 use crate::archive::durable;
 use crate::fault::{Fault, Outcome};
@@ -63,6 +63,9 @@ pub struct Card {
     /// What was told of the decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// What the first look gave to read; written when it is decided.
+    #[serde(skip)]
+    pub(super) reports: Vec<Report>,
 }
 
 /// The folder of a ticket that is not decided.

@@ -8,6 +8,7 @@ use super::ask::{
     Acceptance, Claim, Holding, Office, Receipt, Refusal, Register, Rejection, Report, Sound, Verdict,
 };
 use super::card::{Card, State, folder};
+use super::fork::Seen;
 use super::receive::content;
 use super::run::Answer;
 use super::{Approval, Intake};
@@ -16,6 +17,9 @@ use crate::archive::durable;
 use crate::archive::store::{Key, Meta, Sealed, seal_first};
 use crate::fault::{Fault, FaultKind, Outcome};
 use crate::record::Moment;
+
+/// The rule of a package that proves a fork.
+const FORKED: &str = "archive.forked";
 
 /// The register, one thread at a time; shut for good when an act's fate is not known.
 pub(super) struct Desk<'r> {
@@ -93,9 +97,10 @@ fn standing(register: &mut dyn Register, claim: &Claim) -> Outcome<Standing> {
 
 impl Intake<'_> {
     /// Decides an arrival that was looked at. `waits` says whether an earlier batch of the same office is undecided.
-    pub(super) fn decide(&self, card: Card, waits: bool, sitting: &Sitting<'_>) -> Outcome<Answer> {
+    pub(super) fn decide(&self, mut card: Card, waits: bool, sitting: &Sitting<'_>) -> Outcome<Answer> {
         if let Some(refusal) = card.refusal.clone() {
-            return self.refuse(card, refusal, false, &[], sitting);
+            let reports = std::mem::take(&mut card.reports);
+            return self.refuse(card, refusal, false, &reports, sitting);
         }
         let Some(claim) = card.claim.clone() else { return Ok(Answer::of(&card)) };
         let refusal = |rule: &str| Refusal { rule: rule.into(), findings: 1 };
@@ -163,7 +168,7 @@ impl Intake<'_> {
             // Nothing in the ledger says what it is: a person has to look before anything is decided.
             return Err(Fault::machine("archive.taken").with("path", key.path()));
         }
-        let own = [own_report(&card, None, false)?];
+        let own = [own_report(&card, None, false, &Seen::default())?];
         let reports = if reports.is_empty() { &own } else { reports };
         let sealed = self.complete(&card, &key, reports, sitting.now)?;
         card.state = State::Checked;
@@ -207,10 +212,15 @@ impl Intake<'_> {
         reports: &[Report],
         sitting: &Sitting<'_>,
     ) -> Outcome<Answer> {
+        let seen = self.seen(&card, sitting)?;
+        let (refusal, conflict) = match seen.fork {
+            Some(_) => (Refusal { rule: FORKED.into(), ..refusal }, true),
+            None => (refusal, conflict),
+        };
         self.drop_unpacked(&card)?;
-        let own = [own_report(&card, Some(&refusal), conflict)?];
-        let reports = if reports.is_empty() { &own } else { reports };
-        self.place_reports(&card, reports)?;
+        let own = own_report(&card, Some(&refusal), conflict, &seen)?;
+        let reports: Vec<Report> = reports.iter().cloned().chain([own]).collect();
+        self.place_reports(&card, &reports)?;
         let told = sitting.desk.ask(|register| register.rejection_of(&card.original))?;
         let told = told.filter(|(rule, _)| *rule == refusal.rule).map(|(_, receipt)| receipt);
         let again = told.is_some();
@@ -219,7 +229,8 @@ impl Intake<'_> {
             original: card.original.clone(),
             refusal: refusal.clone(),
             conflict,
-            report: digest_of(reports),
+            report: digest_of(&reports),
+            fork: seen.fork,
         };
         let receipt: Receipt = match told {
             Some(receipt) => receipt,
@@ -251,10 +262,12 @@ fn digest_of(reports: &[Report]) -> String {
     reports.first().map(|report| fact_of(&report.bytes)).unwrap_or_default()
 }
 
-/// The report of a decision that no inspection stands behind.
-fn own_report(card: &Card, refusal: Option<&Refusal>, conflict: bool) -> Outcome<Report> {
-    let told =
-        json!({ "claim": card.claim, "conflict": conflict, "original": card.original, "refusal": refusal });
+/// The report of the decision itself: what no inspection tells.
+fn own_report(card: &Card, refusal: Option<&Refusal>, conflict: bool, seen: &Seen) -> Outcome<Report> {
+    let told = json!({
+        "claim": card.claim, "conflict": conflict, "original": card.original, "refusal": refusal,
+        "shown": seen.shown, "held": seen.fork.as_ref().map(|fork| &fork.held),
+    });
     let bytes = serde_json::to_vec_pretty(&told).map_err(|error| {
         Fault::machine("archive.bad_state").with("path", &card.ticket).with("found", error)
     })?;

@@ -21,6 +21,7 @@ mod ask;
 mod card;
 mod decide;
 mod finish;
+mod fork;
 mod given;
 mod landing;
 mod office;
@@ -30,8 +31,8 @@ mod run;
 use std::sync::Arc;
 
 pub use ask::{
-    Acceptance, Claim, Holding, Judge, Judged, Look, Office, ReadSeek, Receipt, Refusal, Register, Rejection,
-    Report, Sound, Verdict,
+    Acceptance, Claim, Fork, Holding, Judge, Judged, Look, Office, ReadSeek, Receipt, Refusal, Register,
+    Rejection, Report, Shown, Sound, Verdict,
 };
 pub use card::{Card, State};
 pub use given::Given;

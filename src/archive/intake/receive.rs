@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::Intake;
-use super::ask::{Look, Refusal};
+use super::ask::{Look, Refusal, Report};
 use super::card::{Card, Form, State, folder};
 use super::given::{Given, Ticket};
 use super::landing::Laying;
@@ -59,6 +59,7 @@ impl Intake<'_> {
             warnings: 0,
             refusal: None,
             receipt: None,
+            reports: Vec::new(),
         };
         self.keep(&card)?;
         Ok(card)
@@ -101,13 +102,16 @@ impl Intake<'_> {
         let unpacked = self.unpack(&card).and_then(|()| self.bag(&card));
         let look = match unpacked {
             Err(fault) if fault.kind != FaultKind::Machine => {
-                Look::Refused(Refusal { rule: fault.code.into(), findings: 1 })
+                Look::Refused(Refusal { rule: fault.code.into(), findings: 1 }, vec![told(&fault)?])
             }
             tree => self.judge.look(&tree?)?,
         };
         (card.claim, card.refusal) = match look {
             Look::Claims(claim) => (Some(claim), None),
-            Look::Refused(refusal) => (None, Some(refusal)),
+            Look::Refused(refusal, reports) => {
+                card.reports = reports;
+                (None, Some(refusal))
+            }
         };
         Ok(card)
     }
@@ -150,6 +154,13 @@ impl Intake<'_> {
             Form::File => durable::clear(self.disk(), &format!("{}/bag", content(&card.ticket))),
         }
     }
+}
+
+/// Why an arrival could not even be unpacked, to be read.
+fn told(fault: &Fault) -> Outcome<Report> {
+    let bytes = serde_json::to_vec_pretty(fault)
+        .map_err(|error| Fault::machine("archive.bad_state").with("path", fault.code).with("found", error))?;
+    Ok(Report { name: "拆包报告.json".into(), bytes })
 }
 
 fn moved(path: &str) -> Fault {

@@ -55,7 +55,8 @@ impl Answer {
         }
     }
 
-    fn failed(name: &str, fault: Fault) -> Self {
+    /// Of one that did not come in.
+    pub fn failed(name: &str, fault: Fault) -> Self {
         Self { name: name.into(), fault: Some(fault), ..Self::default() }
     }
 }
@@ -121,8 +122,8 @@ pub fn waiting(disk: std::sync::Arc<dyn Disk>) -> Outcome<Vec<Answer>> {
 }
 
 impl Intake<'_> {
-    /// Takes in what is given and decides it, with what is here and not decided. An answer for each given, in their order; what the machine keeps from one does
-    /// not keep it from the others. [`Intake::recover`] has been asked before.
+    /// Takes in what is given and decides it, with what is here and not decided. An answer for each given, in their order, and then for
+    /// what was here; what the machine keeps from one does not keep it from the others. [`Intake::recover`] has been asked before.
     ///
     /// Errors: the register cannot be asked.
     pub fn ingest(
@@ -130,7 +131,7 @@ impl Intake<'_> {
         given: &[Given<'_>],
         register: &mut dyn Register,
         now: Moment,
-        told: &Told<'_>,
+        progress: &Told<'_>,
     ) -> Outcome<Vec<Answer>> {
         let tickets: Vec<Outcome<Ticket>> = given.par_iter().map(Given::ticket).collect();
         let (mut answers, mut fresh) = (BTreeMap::new(), BTreeMap::new());
@@ -154,7 +155,7 @@ impl Intake<'_> {
         let mut order: Vec<_> = fresh.into_values().collect();
         order.sort_by_key(|(nth, _)| *nth);
         let cards = self.undecided(&order.iter().map(|(_, ticket)| ticket.ticket.as_str()).collect())?;
-        let counter = Counter::new(told, given.len() + cards.len());
+        let counter = Counter::new(progress, given.len() + cards.len());
         let received: Vec<Looked> = order
             .into_par_iter()
             .filter_map(|(nth, ticket)| Some((ticket, given.get(nth)?)))
@@ -168,14 +169,19 @@ impl Intake<'_> {
         looked.extend(received);
         let sitting = Sitting { desk: Desk::new(register), now, approved: None };
         answers.extend(self.answer_all(looked, &sitting, &counter)?);
-        let answer = |(given, ticket): (&Given<'_>, Outcome<Ticket>)| {
+        let mut told = Vec::with_capacity(given.len());
+        for (given, ticket) in given.iter().zip(&tickets) {
             let name = given.name().to_owned();
-            match ticket {
-                Err(fault) => Answer::failed(&name, fault),
+            told.push(match ticket {
+                Err(fault) => Answer::failed(&name, fault.clone()),
                 Ok(ticket) => Answer { name, ..answers.get(&ticket.ticket).cloned().unwrap_or_default() },
-            }
-        };
-        Ok(given.iter().zip(tickets).map(answer).collect())
+            });
+        }
+        for ticket in tickets.iter().flatten() {
+            answers.remove(&ticket.ticket);
+        }
+        told.extend(answers.into_values());
+        Ok(told)
     }
 
     /// Goes on with every arrival that is received and not decided. One whose predecessor is missing stays: whoever gave
@@ -253,6 +259,8 @@ impl Intake<'_> {
         counter: &Counter<'_>,
     ) -> Outcome<BTreeMap<String, Answer>> {
         let waiting = self.offices_waiting(&looked)?;
+        // Which office's batch it is that could not be read in, nobody knows: no gap is held against any.
+        let unread = looked.iter().any(|looked| looked.card.is_err());
         let (mut answers, mut offices) = (BTreeMap::new(), BTreeMap::<String, Vec<(Card, bool)>>::new());
         for Looked { ticket, card, given } in looked {
             match card {
@@ -270,7 +278,7 @@ impl Intake<'_> {
         let answered: Vec<(String, Answer)> = offices
             .into_par_iter()
             .flat_map_iter(|(origin, cards)| {
-                self.answer_office(cards, waiting.contains(&origin), sitting, counter)
+                self.answer_office(cards, unread || waiting.contains(&origin), sitting, counter)
             })
             .collect();
         answers.extend(answered);

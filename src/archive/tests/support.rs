@@ -12,6 +12,7 @@ use crate::archive::durable;
 use crate::archive::intake::*;
 use crate::archive::store::{Key, User};
 use crate::archive::tree::{Landing, Tree, TreeFile};
+use crate::bundle::package::PackagePath;
 use crate::fault::{Fault, Outcome};
 use crate::log::fake::FakeDisk;
 use crate::record::Moment;
@@ -148,7 +149,7 @@ impl Judge for Toy {
         let files: Vec<(String, String)> =
             serde_json::from_slice(&bytes).map_err(|_| Fault::refused("test.container"))?;
         for (path, text) in files {
-            landing.begin(&path, text.len() as u64)?;
+            landing.begin(&PackagePath::new(&path)?, text.len() as u64)?;
             landing.bytes(text.as_bytes())?;
             landing.end()?;
         }
@@ -157,13 +158,13 @@ impl Judge for Toy {
 
     fn look(&self, tree: &dyn Tree) -> Outcome<Look> {
         if tree.find("manifest").is_none() || tree.find("claim.json").is_none() {
-            return Ok(Look::Refused(Refusal { rule: "test.no_manifest".into(), findings: 1 }));
+            return Ok(Look::Refused(Refusal { rule: "test.no_manifest".into(), findings: 1 }, Vec::new()));
         }
         let manifest = String::from_utf8(read(tree, "manifest")).unwrap();
         for line in manifest.lines() {
             let (digest, path) = line.split_once("  ").unwrap();
             if tree.find(path).is_none() || fact_of(&read(tree, path)) != digest {
-                return Ok(Look::Refused(Refusal { rule: "test.digest".into(), findings: 2 }));
+                return Ok(Look::Refused(Refusal { rule: "test.digest".into(), findings: 2 }, Vec::new()));
             }
         }
         let told = told(tree)?;
@@ -279,6 +280,7 @@ impl Register for Acts {
             genesis: format!("genesis of {origin}"),
             size: newest.as_ref().map_or(0, |holding| holding.claim.size),
             root: newest.map(|holding| holding.root),
+            ledger_key: None,
             open: true,
         }))
     }

@@ -15,6 +15,7 @@ use super::{FindingList, Handover, Severity, Tree, rules};
 use crate::bundle::verify::BundleReport;
 use crate::bundle::verify::{Given, Saved, verify_files};
 use crate::fault::{Fault, FaultKind, Lang, Outcome};
+use crate::record::act::Head;
 use crate::record::statement::{SignedStatement, Statement};
 use crate::record::{Class, Finding, Place, PublicKey};
 use crate::rules::Books;
@@ -286,6 +287,7 @@ impl Opened {
                     let found = format!("{} {}-{} {}", said.0, said.2, said.3, said.4);
                     self.refuse("package.handover_differs", HANDOVER, expected, found);
                 }
+                self.previous(handover, meta.start_head().ok());
                 self.report.events = Some(report);
                 Ok(saved)
             }
@@ -293,6 +295,16 @@ impl Opened {
                 self.add([*finding]);
                 Ok(None)
             }
+        }
+    }
+
+    /// The batch goes on where the batch before is said to end.
+    fn previous(&mut self, handover: &Handover, start: Option<Head>) {
+        let (Some(previous), Some(start)) = (&handover.previous, start) else { return };
+        if (previous.size, previous.root) != (start.size(), start.frontier.root()) {
+            let expected = format!("{} {}", start.size(), start.frontier.root());
+            let found = format!("{} {}", previous.size, previous.root);
+            self.refuse("package.handover_differs", HANDOVER, expected, found);
         }
     }
 

@@ -11,7 +11,7 @@ use super::place::{Place, Room};
 use crate::archive::intake::{Answer, Given, Progress, State};
 use crate::bundle::package::OsTree;
 use crate::cli::{Ctx, Ui};
-use crate::fault::{Fault, Outcome};
+use crate::fault::{Fault, FaultKind, Outcome};
 
 /// 接收移交包：核验、检测、入藏，签发回执；不合格的退回并附检测报告 · Take packages in: verify, inspect, keep, and sign receipts
 ///
@@ -33,18 +33,17 @@ impl Ingest {
             bar.set_length(progress.total as u64);
             bar.set_position(progress.answered as u64);
         };
-        let mut answers = room.work(|intake, register, now| intake.resume(register, now, &told))?;
-        let trees = paths.iter().map(|path| tree(path)).collect::<Outcome<Vec<_>>>()?;
+        let trees: Vec<_> = paths.iter().map(|path| tree(path)).collect();
         let opens: Vec<_> = paths.iter().map(|path| move || open(path)).collect();
-        let given: Vec<Given<'_>> = paths
-            .iter()
-            .zip(&trees)
-            .zip(&opens)
-            .map(|((path, tree), open)| match tree {
-                Some(tree) => Given::Folder { name: name(path), tree },
-                None => Given::File { name: name(path), open },
-            })
-            .collect();
+        let (mut given, mut answers) = (Vec::new(), Vec::new());
+        for ((path, tree), open) in paths.iter().zip(&trees).zip(&opens) {
+            match tree {
+                Ok(Some(tree)) => given.push(Given::Folder { name: name(path), tree }),
+                Ok(None) => given.push(Given::File { name: name(path), open }),
+                // A folder that is no tree of files cannot come in as it is; the others can.
+                Err(fault) => answers.push(Answer::failed(&name(path), fault.clone())),
+            }
+        }
         answers.extend(room.work(|intake, register, now| intake.ingest(&given, register, now, &told))?);
         bar.finish_and_clear();
         show(ui, answers)
@@ -61,10 +60,12 @@ pub fn show(ui: &Ui, answers: Vec<Answer>) -> Outcome<()> {
     if count == 0 {
         return Ok(());
     }
-    let machine = answers.iter().find_map(|answer| answer.fault.clone().filter(|_| answer.refusal.is_none()));
-    match machine {
-        Some(fault) if answers.len() == 1 => Err(fault),
-        _ => Err(Fault::refused("archive.not_all").with("found", count).with("expected", answers.len())),
+    let faults = || answers.iter().filter_map(|answer| answer.fault.clone());
+    let alone = || faults().next().filter(|_| answers.len() == 1);
+    // What the machine could not do ends the command as such, whatever else was refused.
+    match faults().find(|fault| fault.kind == FaultKind::Machine).or_else(alone) {
+        Some(fault) => Err(fault),
+        None => Err(Fault::refused("archive.not_all").with("found", count).with("expected", answers.len())),
     }
 }
 
@@ -89,7 +90,8 @@ fn packages(named: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
         if !path.exists() {
             return Err(Fault::usage("file.missing").with("path", path.display()));
         }
-        if !path.is_dir() || path.join("bagit.txt").exists() {
+        // A bag that lost its declaration is a package all the same, and no folder of packages.
+        if !path.is_dir() || path.join("bagit.txt").exists() || path.join("data").is_dir() {
             found.push(path.clone());
             continue;
         }

@@ -7,7 +7,7 @@ use crate::archive::intake::{Answer, State, waiting};
 use crate::cli::dossier;
 use crate::cli::{Ctx, Ui};
 use crate::exchange::{Cell, Column, Kind, Sheet};
-use crate::fault::Outcome;
+use crate::fault::{Lang, Outcome};
 use crate::views::DossierRow;
 
 /// 列出馆藏批次、退回的和待批准的来件 · List holdings, refusals, and arrivals that wait for approval
@@ -43,6 +43,7 @@ fn columns() -> Vec<Column> {
         Column::new("state", "状态", "State", 10).kind(Kind::Tag),
         Column::new("name", "来件", "Arrival", 30),
         Column::new("ticket", "回执号", "Ticket", 18).kind(Kind::Code),
+        Column::new("rule", "规则", "Rule", 26).kind(Kind::Code),
         Column::new("told", "说明", "Told", 50).kind(Kind::Long),
     ]
 }
@@ -58,17 +59,20 @@ pub fn sheet(answers: &[Answer]) -> Sheet {
 }
 
 fn row(answer: &Answer) -> Vec<Cell> {
-    let told = match (&answer.fault, &answer.refusal) {
-        (Some(fault), _) => format!("[{}] {}", fault.code, fault.text(crate::fault::Lang::Zh)),
-        (None, Some(refusal)) => format!("[{}] 共 {} 个问题 · findings", refusal.rule, refusal.findings),
-        (None, None) if answer.again => "此前已办理 · decided before".into(),
-        (None, None) => String::new(),
+    let (rule, told) = match (&answer.fault, &answer.refusal) {
+        (Some(fault), _) => (fault.code, fault.text(Lang::Zh)),
+        (None, Some(refusal)) => {
+            (refusal.rule.as_str(), format!("共 {} 个问题 · findings", refusal.findings))
+        }
+        (None, None) if answer.again => ("", "此前已办理 · decided before".into()),
+        (None, None) => ("", String::new()),
     };
     vec![
         answer.batch.clone().unwrap_or_default().as_str().into(),
         answer.state.map_or("—", state).into(),
         answer.name.as_str().into(),
         answer.ticket.clone().unwrap_or_default().as_str().into(),
+        rule.into(),
         told.as_str().into(),
     ]
 }
@@ -88,16 +92,14 @@ pub fn state(state: State) -> &'static str {
 fn holding(row: &DossierRow) -> Vec<Cell> {
     let held = row.state() == "held";
     let number = |name: &str| row.get(name).map(ToString::to_string).unwrap_or_default();
-    let told = if held {
-        format!("{} 件，事件 {} 至 {}", number("records"), number("from"), number("size"))
-    } else {
-        format!("[{}]", row.code("finding").unwrap_or_default())
-    };
+    let told = format!("{} 件，事件 {} 至 {}", number("records"), number("from"), number("size"));
+    let told = if held { told } else { format!("共 {} 个问题 · findings", number("findings")) };
     vec![
         row.code("batch").unwrap_or_default().into(),
         if held { "已入藏" } else { "已退回" }.into(),
         row.id.as_str().into(),
         Cell::from(""),
+        row.code("finding").unwrap_or_default().into(),
         told.as_str().into(),
     ]
 }

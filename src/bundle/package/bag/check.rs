@@ -97,7 +97,15 @@ pub fn check(tree: &dyn Tree, rules: Rules) -> Outcome<BagCheck> {
         let bytes = tree.read(TAG_MANIFEST, MAX_TAG_FILE_BYTES)?;
         report.tag_manifest_sha512 = Some(Sha512::digest(bytes).into());
     }
-    let tags = tags::read(tree, &mut found)?;
+    let before = found.len();
+    let mut tags = tags::read(tree, &mut found)?;
+    if rules == Rules::Package && tags.as_ref().is_some_and(|tags| tags.declaration.charset != Charset::Utf8)
+    {
+        // Read in another encoding, every line would be wrong in a way of its own.
+        found.truncate(before);
+        found.push(profile::declaration());
+        tags = None;
+    }
     report.findings.extend(found);
     if let Some(tags) = tags {
         report.version = Some(tags.declaration.version);
@@ -137,7 +145,6 @@ struct Checking<'t, 'r> {
 impl<'t> Checking<'t, '_> {
     fn run(&mut self) -> Outcome<()> {
         let mut found = Vec::new();
-        tags::oxum(self.tags, self.report.payload_octets, self.report.payload_files, &mut found);
         if self.tags.manifests(false).next().is_none() {
             found.push(Finding::error("package.bag_missing").path("manifest-sha512.txt"));
         }
@@ -149,6 +156,8 @@ impl<'t> Checking<'t, '_> {
             listed.push((manifest, self.lines(manifest, &decomposed, &mut expected, &mut found)));
         }
         self.complete(&listed, &mut found);
+        // What the manifests say names the file; the sums only say that there is something.
+        tags::oxum(self.tags, self.report.payload_octets, self.report.payload_files, &mut found);
         self.report.findings.extend(found);
         if self.rules == Rules::Package {
             self.profile();

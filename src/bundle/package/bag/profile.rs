@@ -45,32 +45,45 @@ fn required_tags() -> Vec<String> {
     names
 }
 
+/// The declaration is not that of a package.
+pub(super) fn declaration() -> Finding {
+    Finding::error("package.profile_declaration").path("bagit.txt").expected("1.0, UTF-8")
+}
+
 /// What is wrong with a bag as a package.
 pub(super) fn check(seen: &Seen<'_>, findings: &mut FindingList) {
     if seen.version != Version::ONE || !seen.utf8 {
-        findings.push(Finding::error("package.profile_declaration").path("bagit.txt").expected("1.0, UTF-8"));
+        findings.push(declaration());
     }
     let mut required = required_tags();
-    for name in &required {
-        if !seen.listed.contains(&name.as_str()) {
-            findings.push(Finding::error("package.profile_unlisted").path(name).expected(TAG_MANIFEST));
-        }
-    }
-    for name in seen.listed.iter().filter(|name| !required.iter().any(|known| known == *name)) {
-        findings.push(
-            Finding::error("package.profile_listed").path(name).expected("not listed").found(TAG_MANIFEST),
-        );
-    }
     required.push(TAG_MANIFEST.to_owned());
     for name in required.iter().filter(|name| !seen.tags.contains(&name.as_str())) {
         findings.push(Finding::error("package.profile_missing").path(name));
     }
+    required.pop();
+    // What is missing, or has no list to stand on, is told already.
+    let listing = seen.tags.contains(&TAG_MANIFEST);
+    for name in required.iter().filter(|name| listing && seen.tags.contains(&name.as_str())) {
+        if !seen.listed.contains(&name.as_str()) {
+            findings.push(Finding::error("package.profile_unlisted").path(name).expected(TAG_MANIFEST));
+        }
+    }
+    required.push(TAG_MANIFEST.to_owned());
     for name in &seen.tags {
         let allowed = required.iter().any(|known| known == name) || name.starts_with(SIGNATURES);
         // Its own code tells of it already.
         if !allowed && *name != "fetch.txt" {
             findings.push(Finding::error("package.profile_unexpected").path(name));
         }
+    }
+    for name in seen
+        .listed
+        .iter()
+        .filter(|name| !required.iter().any(|known| known == *name) || **name == TAG_MANIFEST)
+    {
+        findings.push(
+            Finding::error("package.profile_listed").path(name).expected("not listed").found(TAG_MANIFEST),
+        );
     }
     labels(seen.info, findings);
 }
