@@ -106,6 +106,12 @@ impl Desk {
         desk
     }
 
+    /// The commands of this desk draw what no desk before drew after fewer than `runs` commands.
+    pub fn skip(&self, runs: u64) -> &Self {
+        self.runs.set(self.runs.get() + runs);
+        self
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -225,7 +231,7 @@ fn hide(text: &str, least: usize, of: impl Fn(char) -> bool) -> String {
 }
 
 /// Copies a folder; modes stay, since key files that others can read are refused.
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let (path, target) = (entry.path(), to.join(entry.file_name()));
@@ -237,6 +243,12 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(&path, &target).unwrap();
         }
     }
+}
+
+/// Copies a folder to a place where there is none yet.
+pub fn copy_into(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    copy(from, to);
 }
 
 /// Reads a file of the desk.
