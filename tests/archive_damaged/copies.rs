@@ -102,7 +102,7 @@ fn erasing(seq: u64) -> Bag {
     let of =
         text.lines().filter_map(event).find(|value| value["event"]["seq"].as_u64() == Some(seq)).unwrap();
     let digest = of["event"]["parts"]["closed"].as_str().unwrap().to_owned();
-    let facts = serde_json::json!({ "of": seq, "part": "closed", "digest": digest, "ground": "privacy" });
+    let facts = serde_json::json!({ "of": seq, "part": "closed", "digest": digest, "ground": "personal", "asked_by": "subject" });
     let subject = of["event"]["subject"].as_str().unwrap();
     let events =
         crate::make::with_act_on(world, &second, &[&first], ("admin", subject), "part.erased", facts);
