@@ -71,7 +71,7 @@ pub const EVENTS: &[Kind] = &[
     first("act.unsealed", "the last seal is missing", |w| {
         let text = String::from_utf8(one(w).events()).unwrap();
         let at = text.trim_end().rfind('\n').unwrap();
-        folder(one(w).with_events(text[..=at].as_bytes().to_vec()).sealed())
+        folder(one(w).with_events(text.as_bytes()[..=at].to_vec()).sealed())
     }),
     first("checkpoint.shorter", "the last act is missing, and the checkpoint is of all", |w| {
         folder(one(w).with_events(shorter(&one(w))).sealed())

@@ -1,13 +1,15 @@
 //! Verifying a bundle as it streams by: the container, every event, the law, and everything it ships beside them.
 
 mod files;
+mod saved;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
+pub use saved::Saved;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::derived::{Deriving, Texts};
 use super::digest::FileHasher;
@@ -18,10 +20,8 @@ use super::{BagFinding, BagReader, BagReport, FileDigests, Payload, PayloadFile,
 use crate::fault::{Fault, Lang, Outcome};
 use crate::record::tree::check_consistency;
 use crate::record::verify::{Chain, Copy, Erased, Trust, Verifier};
-use crate::record::{
-    ChainHash, Checkpoint, Class, EditionDigest, Finding, KeyId, Moment, Origin, Place, Report,
-};
-use crate::rules::{Books, KeyUse, Replay, RuleBook, State, Witness};
+use crate::record::{ChainHash, Checkpoint, Class, EditionDigest, Finding, Origin, Place, Report};
+use crate::rules::{Books, Replay, RuleBook};
 
 /// Bytes of events that are handed on at a time.
 const PIECE: usize = 1 << 20;
@@ -41,21 +41,6 @@ pub struct Given {
     pub erased: Erased,
 }
 
-/// A verifier's state, to go on from. It is as trustworthy as the place it was kept in.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Saved {
-    /// 2.
-    pub format: u64,
-    /// The origin.
-    pub origin: Origin,
-    /// Chain hash of event 0.
-    pub genesis: ChainHash,
-    chain: Chain,
-    law: State,
-    texts: Texts,
-}
-
 /// What verifying a bundle gives.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct BundleReport {
@@ -65,74 +50,6 @@ pub struct BundleReport {
     pub report: Report,
     /// What was checked, and what could not be: (Chinese, English).
     pub checked: Vec<(String, String)>,
-}
-
-impl Saved {
-    /// Reads a saved state.
-    ///
-    /// Errors: `bundle.state`.
-    pub fn parse(bytes: &[u8]) -> Outcome<Self> {
-        let bad = |found: &dyn ToString| Fault::usage("bundle.state").with("found", found.to_string());
-        let saved: Self = serde_json::from_slice(bytes).map_err(|e| bad(&e))?;
-        if saved.format == 2 { Ok(saved) } else { Err(bad(&format!("format {}", saved.format))) }
-    }
-
-    /// What a verification leaves to go on from.
-    pub(crate) fn of(report: &Report, chain: Chain, deriving: Deriving) -> Self {
-        let (law, texts) = deriving.into_parts();
-        let (origin, genesis) = (report.origin.clone(), report.genesis);
-        Self { format: 2, origin, genesis, chain, law: law.into_state(), texts }
-    }
-
-    /// A verifier of exported events that goes on from here.
-    pub(crate) fn resume(self, trust: Trust, books: &Books) -> Verifier<Deriving> {
-        let law = Deriving::new(Replay::resume(Arc::new(books.clone()), self.law), self.texts);
-        Verifier::resume(trust, Copy::Full, law, self.chain).exported()
-    }
-
-    /// The law and the texts at that place.
-    pub fn deriving(&self, books: &Books) -> Deriving {
-        let law = Replay::resume(Arc::new(books.clone()), self.law.clone());
-        Deriving::new(law, self.texts.clone())
-    }
-
-    /// The same, for who needs the state no more.
-    pub fn into_deriving(self, books: &Books) -> Deriving {
-        Deriving::new(Replay::resume(Arc::new(books.clone()), self.law), self.texts)
-    }
-
-    /// Number of events verified.
-    pub fn size(&self) -> u64 {
-        self.chain.head.size()
-    }
-
-    /// When the last of them was entered.
-    pub fn at(&self) -> Option<Moment> {
-        self.chain.head.at
-    }
-
-    /// Whether `key` was enrolled and in force there, for acts; whose it is.
-    pub fn holder(&self, label: &str) -> Option<(KeyId, String)> {
-        let keys = &self.law.office.keys;
-        let may = |key: &&crate::rules::Key| key.usage == KeyUse::Act && key.revoked.is_none();
-        let found = keys.iter().filter(may).find(|known| known.key.label() == label)?;
-        Some((found.key, found.holder.to_string()))
-    }
-
-    /// The key that signs the ledger's checkpoints.
-    pub fn ledger_key(&self) -> Option<KeyId> {
-        self.law.office.ledger_key()
-    }
-
-    /// The witnesses that the log has adopted.
-    pub fn witnesses(&self) -> Vec<Witness> {
-        self.law.witnesses()
-    }
-
-    /// The bytes to keep.
-    pub fn to_bytes(&self) -> Outcome<Vec<u8>> {
-        serde_json::to_vec(self).map_err(|e| Fault::usage("bundle.state").with("found", e))
-    }
 }
 
 /// Verifies a `.tar.zst` bundle. The second result is the state to keep, if everything holds.
