@@ -59,7 +59,7 @@ fn at(name: &str) -> String {
 fn a_first_batch_verifies_by_itself() {
     let (desk, first) = (Desk::empty(), at("1"));
     let said = desk.ok(&["bundle", "verify", &first]);
-    insta::assert_snapshot!("first", desk.plain(&said.replace(&first, "<package>")));
+    insta::assert_snapshot!("first", desk.plain(&without_octets(&said.replace(&first, "<package>"))));
     let report = desk.json(&["bundle", "verify", &first]);
     assert_eq!((&report["passed"], report["steps"].as_array().unwrap().len()), (&Value::from(true), 6));
     assert_eq!(report["signed"].as_array().unwrap().len(), 2);
@@ -133,4 +133,15 @@ fn copied(from: &Path, to: &Path) {
             std::fs::copy(&path, &target).unwrap();
         }
     }
+}
+
+/// How many bytes a package has changes with every schema that it ships.
+fn without_octets(said: &str) -> String {
+    let mut parts = said.split("字节 ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("字节 N");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out
 }

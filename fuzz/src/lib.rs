@@ -177,6 +177,6 @@ pub fn bundle_with(nth: usize, content: &[u8]) -> Outcome<BundleReport> {
     }
     let bundle = writer.finish().expect("a bag").0;
     let trust = Some((SAMPLE.trust.origin.clone(), SAMPLE.trust.genesis));
-    let given = Given { trust, checkpoints: SAMPLE.trust.checkpoints.clone(), saved: None, for_package: false };
+    let given = Given { trust, checkpoints: SAMPLE.trust.checkpoints.clone(), ..Given::default() };
     verify(&bundle[..], given, &SAMPLE.books).map(|(report, _)| report)
 }
