@@ -70,11 +70,12 @@ impl Standing {
     }
 }
 
-/// The day it was formed, else of its first event.
+/// The day it was formed; else, for what was taken over, of its publication before the ledger; else of its first event.
 fn formed(item: &Item, changes: &[Change]) -> String {
     let formed = item.values.get("formed").and_then(|formed| formed.text());
-    let first = changes.first().map(|change| &*change.on);
-    formed.or(first).unwrap_or_default().to_owned()
+    let published = || changes.iter().find_map(|change| change.facts.get("published")?.as_str());
+    let first = || changes.first().map(|change| &*change.on);
+    formed.or_else(published).or_else(first).unwrap_or_default().to_owned()
 }
 
 /// 密级 by the words of GB/T 7156: what is no secret is 公开 while it is public, and 限制 otherwise.

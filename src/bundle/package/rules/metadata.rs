@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::xml::{self, Node};
 use super::{DATA, Folder};
+use crate::bundle::package::derive::EVENTS;
 use crate::bundle::package::verify::sha256;
 use crate::bundle::package::{Finding, FindingList, Tree};
 use crate::fault::Outcome;
@@ -36,6 +37,8 @@ pub struct Metadata {
     pub serial: Option<u64>,
     /// The files it names.
     pub files: Vec<Named>,
+    /// Whether it was filed in this batch, as far as its events are there.
+    pub filed: bool,
 }
 
 impl Metadata {
@@ -91,8 +94,9 @@ pub(super) fn check(tree: &dyn Tree, folders: &[Folder], findings: &mut FindingL
         for name in folder.metadata() {
             let path = format!("{DATA}{}/{name}", folder.path);
             match parse(tree, &path)? {
-                Ok(metadata) => {
+                Ok(mut metadata) => {
                     found.extend(agrees(tree, folder, &path, &metadata)?);
+                    metadata.filed = !filed_before(tree, folder)?;
                     read.push(metadata);
                 }
                 Err(finding) => found.push(finding),
@@ -105,11 +109,21 @@ pub(super) fn check(tree: &dyn Tree, folders: &[Folder], findings: &mut FindingL
     for (folder, (found, read)) in folders.iter().zip(checked) {
         findings.extend(found);
         let class = folder.path.rsplit_once('/').map_or("", |(class, _)| class);
-        let original = read.iter().filter(|metadata| metadata.kind.trim() == "原始型");
+        let original = read.iter().filter(|metadata| metadata.filed && metadata.kind.trim() == "原始型");
         serials.entry(class).or_default().extend(original.filter_map(|metadata| metadata.serial));
     }
     gaps(&serials, findings);
     Ok(())
+}
+
+/// Whether a record's events say that it has its number from an earlier batch. Its metadata may be 原始型 all the same: where a part was
+/// erased, it does not hold what was handed over before.
+fn filed_before(tree: &dyn Tree, folder: &Folder) -> Outcome<bool> {
+    let path = format!("{DATA}{}/{EVENTS}", folder.path);
+    let Some(file) = tree.find(&path).filter(|file| file.size <= xml::SIZE) else { return Ok(false) };
+    let lines = tree.read(&path, file.size)?;
+    let filed = br#""kind":"item.filed""#;
+    Ok(!lines.windows(filed.len()).any(|some| some == filed))
 }
 
 fn parse(tree: &dyn Tree, path: &str) -> Outcome<Result<Metadata, Finding>> {
